@@ -1,0 +1,155 @@
+"""Learning one hand: a network that has misread some drawings learns them, and forgets nothing for it.
+
+In go a classifier and corrections (drawings with the label they should have had); out come Learning, how far
+it is, and at last an Outcome. The network is shown the corrections bent into many similar drawings, each
+among a replay of what all networks here are trained on: without that it would soon read nothing else
+(McCloskey and Cohen, "Catastrophic Interference in Connectionist Networks", 1989; replay as the cure: Robins,
+"Catastrophic Forgetting, Rehearsal and Pseudorehearsal", 1995). It is judged before and after, and where it
+has forgotten too much of others' hands, the old network stays.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from model.augment import bend, pen_widths
+from model.classifier import Classifier
+from model.drawing import Drawing
+from model.evaluate import LabelledImages, load_images, score
+from model.networks import NETWORKS
+from model.preprocess import Paths, preprocess_all
+from model.recipes import NO_DIGIT, Block, HandwritingData, Settings, choose_settings
+from model.state import compile_network
+
+if TYPE_CHECKING:
+    import keras
+
+# What a lesson costs is fixed, however many corrections there are: some seconds on two cores.
+ROUNDS = 10  # between two of them it is said how far the lesson is
+STEPS_A_ROUND = {"dense": 32, "cnn": 16}
+BATCH_SIZE = 128
+# Of a batch: so few drawings of one correction that a single one cannot turn the network's head, and so few
+# of all corrections that the others stay in the majority.
+COPIES_A_BATCH = 2
+MOST_COPIES_A_BATCH = 6
+PLAIN_SHARE = 0.25  # of the copies are the correction as it was drawn, with another pen
+# A sixth or less of what the networks were trained with: they are to be adjusted, not trained anew.
+LEARNING_RATE = {"dense": 5e-4, "cnn": 2e-4}
+
+MOST_FORGOTTEN = 0.003  # of the accuracy on others' digits; more, and the old network is kept
+OTHERS = ("mnist-test", "held-out")  # sets of model.evaluate whose digits must not be forgotten
+
+
+@dataclass(frozen=True)
+class Learning:
+    """share: of the lesson's steps that are done, 0 to 1."""
+
+    share: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """before, after: the share read right of "corrections" and of each of OTHERS. A correction is read right
+    if the verdict is what it should be, which is stricter than the accuracy of digits: no digit is right only
+    as no digit, and a doubt is not right.
+
+    forgotten: which of OTHERS fell by more than MOST_FORGOTTEN. classifier: the one that has learned; where
+    it has forgotten, the one that came in.
+    """
+
+    before: dict[str, float]
+    after: dict[str, float]
+    forgotten: tuple[str, ...]
+    classifier: Classifier
+
+
+def learn_hand(
+    classifier: Classifier,
+    corrections: Sequence[Drawing],
+    data_folder: str | Path | None = None,
+    seed: int = 1,
+) -> Iterator[Learning | Outcome]:
+    """Teaches a copy of the classifier's network the corrections (at least one; label None: no digit). What
+    comes in is left as it is. Raises model.data.DataError."""
+    yield Learning(0.0)
+    pupil = copy_classifier(classifier)
+    settings = choose_lesson(pupil.card, seed)
+    replay = next(HandwritingData(settings, data_folder).blocks(0))
+    others = [load_images(name, data_folder) for name in OTHERS]
+    before = judge_reading(classifier, corrections, others)
+    compile_network(pupil.network, settings, ROUNDS * STEPS_A_ROUND[settings.network])
+    rng = np.random.default_rng([seed, 3])
+    for number in range(1, ROUNDS + 1):
+        block = mix_round(replay, corrections, settings, rng)
+        pupil.network.fit(block.images, block.labels, batch_size=BATCH_SIZE, shuffle=False, verbose=0)
+        yield Learning(number / ROUNDS)
+    after = judge_reading(pupil, corrections, others)
+    forgotten = tuple(name for name in OTHERS if after[name] < before[name] - MOST_FORGOTTEN)
+    yield Outcome(before, after, forgotten, classifier if forgotten else copy_classifier(pupil))
+
+
+def copy_classifier(classifier: Classifier) -> Classifier:
+    """A classifier with a network of its own, not compiled, and what of the card is still true of it: what it
+    was made as, its temperature and its threshold."""
+    kept = ("network", "settings", "temperature", "threshold")
+    card = {name: classifier.card[name] for name in kept if name in classifier.card}
+    network = rebuild_network(card)
+    network.set_weights(classifier.network.get_weights())
+    return Classifier(network, card)
+
+
+def rebuild_network(card: dict) -> "keras.Model":
+    """A network as the card describes it, for weights to be put in."""
+    return NETWORKS[card["network"]](card["settings"]["activation"], card["settings"]["dropout"])
+
+
+def choose_lesson(card: dict, seed: int) -> Settings:
+    """The settings of a lesson for the network of that card: whatever that was trained on, the recipe
+    `handwriting` is the one that holds others' hands."""
+    network = card["network"]
+    made_as = {name: card["settings"][name] for name in ("activation", "dropout")}
+    return choose_settings(
+        network,
+        "handwriting",
+        batch_size=BATCH_SIZE,
+        learning_rate=LEARNING_RATE[network],
+        seed=seed,
+        **made_as,
+    )
+
+
+def judge_reading(
+    classifier: Classifier, corrections: Sequence[Drawing], others: Sequence[LabelledImages]
+) -> dict[str, float]:
+    """The shares read right that an Outcome holds."""
+    predictions = classifier.predict(preprocess_all(Paths.of(corrections)))
+    right = [
+        prediction.digit == drawing.label
+        for prediction, drawing in zip(predictions, corrections, strict=True)
+    ]
+    return {"corrections": float(np.mean(right))} | {
+        images.name: score(classifier, images)["accuracy"] for images in others
+    }
+
+
+def mix_round(
+    replay: Block, corrections: Sequence[Drawing], settings: Settings, rng: np.random.Generator
+) -> Block:
+    """The images of one round, shuffled: copies of the corrections, bent anew, among some of the replay."""
+    steps = STEPS_A_ROUND[settings.network]
+    copies = steps * min(COPIES_A_BATCH * len(corrections), MOST_COPIES_A_BATCH)
+    chosen = [corrections[i] for i in rng.permutation(np.arange(copies) % len(corrections))]
+    labels = np.array([NO_DIGIT if one.label is None else one.label for one in chosen], np.uint8)
+    plain = int(PLAIN_SHARE * copies)
+    widths = pen_widths(copies, rng)
+    drawn = [
+        preprocess_all(Paths.of(chosen[:plain]), widths[:plain]),
+        preprocess_all(bend(Paths.of(chosen[plain:]), rng, labels[plain:]), widths[plain:]),
+    ]
+    among = rng.choice(len(replay.labels), steps * settings.batch_size - copies, replace=False)
+    images = np.concatenate([np.concatenate(drawn)[..., None], replay.images[among]])
+    order = rng.permutation(len(images))
+    return Block(images[order], np.concatenate([labels, replay.labels[among]])[order])

@@ -1,0 +1,179 @@
+"""How well a network reads: scores on MNIST's test set and on labelled drawings.
+
+    python -m model.evaluate                              MNIST's test set
+    python -m model.evaluate --drawings held-out          and pen digits of writers 25 to 30
+    python -m model.evaluate --drawings held-out-shapes   the same and letters and symbols never trained on
+    python -m model.evaluate --network dense --drawings mine.jsonl --json
+
+The set `pendigits-test` (14 other writers) is downloaded when asked for; nothing in this project was ever
+chosen by looking at a score on it, and nothing should be.
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from model import data
+from model.classifier import Classifier
+from model.drawing import Drawing, DrawingError, read_drawings
+from model.networks import NETWORKS
+from model.nondigits import held_out_nondigits
+from model.preprocess import Paths, preprocess_all
+from model.store import StoreError
+
+BINS = 15  # of the expected calibration error
+
+
+@dataclass(frozen=True)
+class LabelledImages:
+    """images: (count, 28, 28) uint8. labels: (count,) int, 0 to 9, or -1 for no digit."""
+
+    name: str
+    images: np.ndarray
+    labels: np.ndarray
+
+    @classmethod
+    def of(cls, name: str, drawings: list[Drawing]) -> "LabelledImages":
+        labels = [-1 if drawing.label is None else drawing.label for drawing in drawings]
+        return cls(name, preprocess_all(Paths.of(drawings)), np.array(labels, int))
+
+
+def score(classifier: Classifier, images: LabelledImages) -> dict:
+    """The figures of contract 3 for one set; see `score_probabilities`."""
+    return score_probabilities(classifier.probabilities(images.images), images.labels, classifier.threshold)
+
+
+def score_probabilities(probabilities: np.ndarray, labels: np.ndarray, threshold: float) -> dict:
+    """Scores (count, 10) probabilities against (count,) labels, -1 for no digit.
+
+    count, accuracy, ece and refused are of the digits. accuracy: by the highest probability, whatever the
+    verdict. refused: share of digits whose verdict is not "digit". non_digits_taken: share of non-digits
+    whose verdict is. auroc: of the highest probability, for telling the two apart. None: nothing to score.
+    """
+    digits = labels >= 0
+    top, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    by_digit = {str(d): _mean(right[labels == d]) for d in range(10)}
+    return {
+        "count": int(digits.sum()),
+        "accuracy": _mean(right[digits]),
+        "accuracy_by_digit": by_digit,
+        "ece": expected_calibration_error(top[digits], right[digits]) if digits.any() else None,
+        "refused": _mean(top[digits] < threshold),
+        "non_digits": int((~digits).sum()),
+        "non_digits_taken": _mean(top[~digits] >= threshold),
+        "auroc": auroc(top[digits], top[~digits]),
+    }
+
+
+def expected_calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
+    """Mean distance of confidence from accuracy over 15 bins of equal width, weighted by their counts (Naeini
+    et al., "Obtaining Well Calibrated Probabilities Using Bayesian Binning", 2015)."""
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    gaps = np.bincount(bins, confidence, BINS) - np.bincount(bins, right, BINS)
+    return float(np.abs(gaps).sum() / len(confidence))
+
+
+def auroc(positives: np.ndarray, negatives: np.ndarray) -> float | None:
+    """The probability that a positive's score is above a negative's, ties counting half (Mann and Whitney
+    1947); None if there are none of either."""
+    if not len(positives) or not len(negatives):
+        return None
+    ordered = np.sort(negatives)
+    below = np.searchsorted(ordered, positives, "left") + np.searchsorted(ordered, positives, "right")
+    return float(below.mean() / 2 / len(negatives))
+
+
+def confusion(predicted: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """(10, 10) counts: row the label, column what was read; labels of -1 are left out."""
+    table = np.zeros((10, 10), int)
+    np.add.at(table, (labels[labels >= 0], predicted[labels >= 0]), 1)
+    return table
+
+
+def _mean(flags: np.ndarray) -> float | None:
+    return float(flags.mean()) if len(flags) else None
+
+
+def load_images(source: str, folder: str | Path | None = None) -> LabelledImages:
+    """A set by name (`mnist-test`, `held-out`, `held-out-shapes`, `pendigits-test`) or a drawings file."""
+    if source == "mnist-test":
+        mnist = data.load_mnist(folder)
+        return LabelledImages(source, mnist.x_test, mnist.y_test.astype(int))
+    if source == "pendigits-test":
+        return LabelledImages.of(source, data.load_pen_digits(folder, data.PEN_DIGITS_TEST))
+    if source in ("held-out", "held-out-shapes"):
+        drawings = data.by_writers(data.load_pen_digits(folder), data.HELD_OUT_WRITERS)
+        shapes = held_out_nondigits() if source == "held-out-shapes" else []
+        return LabelledImages.of(source, drawings + shapes)
+    return LabelledImages.of(Path(source).name, read_drawings(source))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parse(arguments)
+    try:
+        # All files are read before anything is scored: a broken line leaves nothing half done.
+        sets = [load_images(source, options.data_dir) for source in ("mnist-test", *options.drawings)]
+        if options.weights:
+            classifier = Classifier.load(options.weights.stem, options.weights.parent)
+        else:
+            classifier = Classifier.load(options.network)
+    except (data.DataError, DrawingError, StoreError) as error:
+        sys.exit(f"model.evaluate: {error}")
+    except OSError as error:
+        sys.exit(f"model.evaluate: {error.filename} cannot be read: {error.strerror}.")
+    scores = {images.name: score(classifier, images) for images in sets}
+    if options.json:
+        print(json.dumps(scores))
+        return 0
+    for images in sets:
+        _print_scores(images, scores[images.name], classifier)
+    return 0
+
+
+def _print_scores(images: LabelledImages, found: dict, classifier: Classifier) -> None:
+    print(f"\n{images.name}")
+    if found["count"]:
+        print(
+            f"  {found['count']} digits, {found['accuracy']:.2%} read right, {found['refused']:.2%} refused"
+        )
+        print(f"  expected calibration error {found['ece']:.2%}")
+        print("  label     " + "".join(f"{digit:6d}" for digit in range(10)) + "   read as")
+        predicted = classifier.probabilities(images.images).argmax(axis=1)
+        for digit, row in enumerate(confusion(predicted, images.labels)):
+            share = found["accuracy_by_digit"][str(digit)]
+            print(
+                f"  {digit:9d} "
+                + "".join(f"{n or '·':>6}" for n in row)
+                + (f"  {share:8.2%}" if share else "")
+            )
+    if found["non_digits"]:
+        print(f"  {found['non_digits']} that are no digit, {found['non_digits_taken']:.2%} taken for one")
+    if found["auroc"] is not None:
+        print(f"  AUROC of the highest probability, digits against the others: {found['auroc']:.4f}")
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        "python -m model.evaluate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--network", choices=NETWORKS, default="cnn", help="which one (default: cnn)")
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="a .keras file with its card beside it")
+    parser.add_argument(
+        "--drawings",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="drawings files (JSON Lines), or held-out, held-out-shapes, pendigits-test",
+    )
+    parser.add_argument("--data-dir", metavar="FOLDER", help="where mnist.npz and pendigits-train are")
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

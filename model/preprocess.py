@@ -1,0 +1,197 @@
+"""The one way from strokes to the 28 × 28 image that a network reads.
+
+Training, the pad, the API and the evaluation all go through `preprocess_all`, so a network is never shown
+in use what it was not trained on. The stages are MNIST's own normalisation as QMNIST reconstructed it
+(Yadav and Bottou, "Cold Case: The Lost MNIST Digits", 2019), applied to strokes instead of scanned pixels:
+
+    strokes ─ find_ink_box ─ fit_to_box ─ draw_paths ─ centre_of_mass to the middle ─ (28, 28) uint8
+
+Position, size, resolution and pen width of the original vanish on the way: strokes have no pixels, so they
+are scaled first and drawn afterwards, always with the same pen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.drawing import Drawing
+
+SIDE = 28  # MNIST's image, pixels
+BOX = 20  # the ink, pen included, fits a box of this side, pixels
+MIDDLE = 14  # MNIST's centres of mass lie within half a pixel of pixel 14, counted from 0, not of 13.5
+PEN_WIDTH = 2.25  # pixels of the 28 × 28 image; MNIST's strokes are about 2 to 2.5 wide
+OVERSAMPLING = 2  # drawn with soft edges at twice the resolution, then area-averaged
+STEP = 0.75  # from one touch of the pen to the next, in oversampled pixels: the rim wavers by 0.03 of them
+# Drawings rendered at once: the pen's touches of this many fit the processor's caches.
+CHUNK = 64
+# Past this many touches a chunk is a scribble that covers the same pixels over and over; touches that
+# fall on the same quarter pixel are then drawn once, which bounds time and memory.
+MAX_TOUCHES = 60_000
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The strokes of many drawings laid end to end, so that NumPy works on all of them at once.
+
+    xy: (points, 2) float64. drawing: (points,) index of the drawing of each point, ascending, 0 to count-1.
+    stroke: (points,) index of its stroke, ascending and never shared by two drawings. count: drawings.
+    """
+
+    xy: np.ndarray
+    drawing: np.ndarray
+    stroke: np.ndarray
+    count: int
+
+    @classmethod
+    def of(cls, drawings: Sequence[Drawing]) -> "Paths":
+        strokes = [stroke for drawing in drawings for stroke in drawing.strokes]
+        owner = np.repeat(np.arange(len(drawings)), [len(drawing.strokes) for drawing in drawings])
+        lengths = [len(stroke) for stroke in strokes]
+        xy = np.concatenate(strokes) if strokes else np.zeros((0, 2))
+        return cls(xy, np.repeat(owner, lengths), np.repeat(np.arange(len(strokes)), lengths), len(drawings))
+
+    def replace_xy(self, xy: np.ndarray) -> "Paths":
+        return Paths(xy, self.drawing, self.stroke, self.count)
+
+    def select(self, first: int, last: int) -> "Paths":
+        """The drawings first to last - 1."""
+        a, b = np.searchsorted(self.drawing, [first, last])
+        return Paths(self.xy[a:b], self.drawing[a:b] - first, self.stroke[a:b], last - first)
+
+
+@dataclass(frozen=True)
+class Stages:
+    """What the page shows of how one drawing became an image.
+
+    ink_box: (left, top, right, bottom) in the drawing's own units. fitted: (20, 20) uint8, the ink in its
+    box. image: (28, 28) uint8, what the network reads. shift: (dx, dy) whole pixels by which the box moved
+    off the middle to bring the centre of mass there.
+    """
+
+    ink_box: tuple[float, float, float, float]
+    fitted: np.ndarray
+    image: np.ndarray
+    shift: tuple[int, int]
+
+
+def preprocess(drawing: Drawing) -> np.ndarray:
+    """The (28, 28) uint8 image of one drawing: 0 paper, 255 ink. A blank drawing gives blank paper."""
+    return preprocess_all(Paths.of([drawing]))[0]
+
+
+def preprocess_all(paths: Paths, pen_width: float | np.ndarray = PEN_WIDTH) -> np.ndarray:
+    """The (count, 28, 28) uint8 images of many drawings.
+
+    pen_width: pixels, one for all or one a drawing; only augmentation varies it.
+    """
+    fitted = fit_to_box(paths, pen_width)
+    images = draw_paths(fitted, pen_width)
+    return shift_images(images, centring_shifts(images))
+
+
+def stages(drawing: Drawing) -> Stages:
+    """The stages of one drawing that is not blank."""
+    paths = Paths.of([drawing])
+    image = draw_paths(fit_to_box(paths))
+    shift = centring_shifts(image)
+    edge = (SIDE - BOX) // 2
+    return Stages(
+        ink_box=tuple(find_ink_boxes(paths)[0].tolist()),
+        fitted=image[0, edge:-edge, edge:-edge],
+        image=shift_images(image, shift)[0],
+        shift=tuple(shift[0].tolist()),
+    )
+
+
+def find_ink_boxes(paths: Paths) -> np.ndarray:
+    """(count, 4) float64: left, top, right, bottom of each drawing's points; zeros for a blank one."""
+    boxes = np.zeros((paths.count, 4))
+    present, starts = np.unique(paths.drawing, return_index=True)
+    if len(present):
+        boxes[present, :2] = np.minimum.reduceat(paths.xy, starts)
+        boxes[present, 2:] = np.maximum.reduceat(paths.xy, starts)
+    return boxes
+
+
+def fit_to_box(paths: Paths, pen_width: float | np.ndarray = PEN_WIDTH) -> Paths:
+    """Scales each drawing evenly so that its ink, pen included, just fits the 20 × 20 box in the middle of
+    the 28 × 28 image. A drawing without extent (a tap) becomes a dot in the middle."""
+    boxes = find_ink_boxes(paths)
+    size = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+    scale = (BOX - np.broadcast_to(pen_width, size.shape)) / np.where(size > 0, size, np.inf)
+    middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+    return paths.replace_xy((paths.xy - middle[paths.drawing]) * scale[paths.drawing, None] + SIDE / 2)
+
+
+def draw_paths(paths: Paths, pen_width: float | np.ndarray = PEN_WIDTH) -> np.ndarray:
+    """Draws strokes given in pixels of the 28 × 28 image with a round pen: (count, 28, 28) uint8."""
+    pen_width = np.broadcast_to(pen_width, paths.count)
+    images = np.zeros((paths.count, SIDE, SIDE), np.uint8)
+    for first in range(0, paths.count, CHUNK):
+        last = min(first + CHUNK, paths.count)
+        images[first:last] = _draw_chunk(paths.select(first, last), pen_width[first:last])
+    return images
+
+
+def _draw_chunk(paths: Paths, pen_width: np.ndarray) -> np.ndarray:
+    side = SIDE * OVERSAMPLING
+    xy, drawing = _touch_along(paths)
+    if len(xy) > MAX_TOUCHES:
+        rows = np.unique(np.column_stack([drawing, np.round(xy * 4)]).astype(np.int32), axis=0)
+        drawing, xy = rows[:, 0], rows[:, 1:] / 4
+    radius = pen_width * OVERSAMPLING / 2
+    # A pixel's ink is how much of it the pen covers; for a round pen whose rim is d from the pixel's
+    # centre that is close to d + 1/2, between 0 and 1. Where touches overlap, the darkest counts.
+    reach = int(np.ceil(radius.max(initial=0) + 0.5))
+    offsets = np.arange(-reach, reach + 1, dtype=np.int32)
+    corner = np.floor(xy).astype(np.int32)
+    columns, rows = corner[:, :1] + offsets, corner[:, 1:] + offsets
+    across = (columns + 0.5 - xy[:, :1]).astype(np.float32)
+    down = (rows + 0.5 - xy[:, 1:]).astype(np.float32)
+    distance = np.sqrt(across[:, None, :] ** 2 + down[:, :, None] ** 2)
+    ink = np.clip((radius[drawing] + 0.5).astype(np.float32)[:, None, None] - distance, 0, 1)
+    margin = side + 2 * reach  # so that a pen at the rim needs no special case
+    canvas = np.zeros(paths.count * margin * margin, np.float32)
+    rows = (drawing[:, None].astype(np.int32) * margin + rows + reach) * margin
+    np.maximum.at(canvas, (rows[:, :, None] + (columns + reach)[:, None, :]).ravel(), ink.ravel())
+    canvas = canvas.reshape(paths.count, margin, margin)[:, reach : reach + side, reach : reach + side]
+    averaged = canvas.reshape(paths.count, SIDE, OVERSAMPLING, SIDE, OVERSAMPLING).mean(axis=(2, 4))
+    return np.round(averaged * 255).astype(np.uint8)
+
+
+def _touch_along(paths: Paths) -> tuple[np.ndarray, np.ndarray]:
+    """Where the pen touches the paper: points at most STEP apart along every stroke, in oversampled pixels,
+    kept on the paper, and the drawing of each."""
+    xy = np.clip(paths.xy * OVERSAMPLING, 0, SIDE * OVERSAMPLING - 1e-6)
+    if len(xy) == 0:
+        return xy, paths.drawing
+    way = np.zeros_like(xy)
+    way[:-1] = np.where((paths.stroke[1:] == paths.stroke[:-1])[:, None], xy[1:] - xy[:-1], 0)
+    touches = np.maximum(1, np.ceil(np.hypot(way[:, 0], way[:, 1]) / STEP)).astype(np.int64)
+    start = np.repeat(np.arange(len(xy)), touches)
+    nth = np.arange(len(start)) - np.repeat(np.cumsum(touches) - touches, touches)
+    return xy[start] + way[start] * (nth / touches[start])[:, None], paths.drawing[start]
+
+
+def centring_shifts(images: np.ndarray) -> np.ndarray:
+    """(count, 2) int64: whole pixels (dx, dy) that bring each image's centre of mass nearest to MIDDLE, as
+    far as the ink stays inside the image. Zero for blank paper."""
+    side = images.shape[-1]
+    shifts = np.zeros((len(images), 2), np.int64)
+    for axis, profile in enumerate((images.sum(axis=1, dtype=np.int64), images.sum(axis=2, dtype=np.int64))):
+        mass = profile.sum(axis=1)
+        centre = profile @ np.arange(side) / np.maximum(mass, 1)
+        first, last = (profile > 0).argmax(axis=1), side - 1 - (profile[:, ::-1] > 0).argmax(axis=1)
+        shift = np.floor(MIDDLE - centre + 0.5).astype(np.int64)
+        shifts[:, axis] = np.where(mass > 0, np.clip(shift, -first, side - 1 - last), 0)
+    return shifts
+
+
+def shift_images(images: np.ndarray, shifts: np.ndarray) -> np.ndarray:
+    """Images moved by whole pixels (dx, dy), paper coming in at the rim; same shape and type."""
+    side = images.shape[-1]
+    padded = np.pad(images, ((0, 0), (side, side), (side, side)))
+    rows = side - shifts[:, 1, None] + np.arange(side)
+    columns = side - shifts[:, 0, None] + np.arange(side)
+    return padded[np.arange(len(images))[:, None, None], rows[:, :, None], columns[:, None, :]]

@@ -1,0 +1,245 @@
+"""What a training is made of: its settings, and the recipes that turn data into what the network is shown.
+
+`tutorial` is the article's: MNIST alone, its test set as validation for the curves. `handwriting`, the
+default, is what ships: MNIST and the pen digits of some writers, bent into other hands, and shapes that are
+not digits, with other writers to choose the best epoch by, the temperature and the threshold.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+
+from model import data
+from model.augment import bend, pen_widths, warp_images
+from model.networks import ACTIVATIONS, NETWORKS
+from model.nondigits import draw_nondigits
+from model.preprocess import Paths, preprocess_all
+
+OPTIMIZERS = ("adam", "sgd", "rmsprop")
+NO_DIGIT = 10  # the label of shapes whose target is the even distribution
+
+
+class SettingsError(ValueError):
+    """A setting out of its bounds. The text names it, its value and what is possible."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides how a run comes out, so that the same settings give the same weights."""
+
+    network: str
+    recipe: str
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    decay: bool  # the learning rate falls to zero along half a cosine (Loshchilov and Hutter 2017)
+    optimizer: str
+    activation: str
+    dropout: float
+    augment: bool
+    fresh_every: int  # epochs for which one lot of augmented images is used, shuffled anew in each
+    seed: int
+
+    def __post_init__(self):
+        for name, allowed in (
+            ("network", tuple(NETWORKS)),
+            ("recipe", RECIPES),
+            ("optimizer", OPTIMIZERS),
+            ("activation", ACTIVATIONS),
+        ):
+            if getattr(self, name) not in allowed:
+                raise SettingsError(f"{name} must be one of {', '.join(allowed)}.")
+        for name, (low, high) in BOUNDS.items():
+            value = getattr(self, name)
+            if not isinstance(value, int | float) or not low <= value <= high:
+                raise SettingsError(
+                    f"{name.replace('_', ' ')} must be from {low:g} to {high:g}, but is {value}."
+                )
+        if not isinstance(self.augment, bool):
+            raise SettingsError("augment must be true or false.")
+
+    def as_dict(self) -> dict:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+BOUNDS = {
+    "epochs": (1, 1000),
+    "batch_size": (1, 8192),
+    "learning_rate": (1e-6, 10),
+    "dropout": (0, 0.95),
+    "fresh_every": (1, 1000),
+    "seed": (0, 2**31 - 1),
+}
+
+# The article's own numbers; those of `handwriting` come from a few runs judged on the writers that choose.
+_TUTORIAL = {
+    "recipe": "tutorial",
+    "epochs": 10,
+    "batch_size": 64,
+    "learning_rate": 1e-3,
+    "decay": False,
+    "optimizer": "adam",
+    "activation": "relu",
+    "augment": False,
+    "fresh_every": 1,
+    "seed": 1,
+}
+_HANDWRITING = {**_TUTORIAL, "recipe": "handwriting", "decay": True, "augment": True}
+DEFAULTS = {
+    ("tutorial", "dense"): {**_TUTORIAL, "dropout": 0.5},
+    ("tutorial", "cnn"): {**_TUTORIAL, "dropout": 0.0},
+    ("handwriting", "dense"): {
+        **_HANDWRITING,
+        "epochs": 50,
+        "batch_size": 256,
+        "learning_rate": 3e-3,
+        "dropout": 0.1,
+        "fresh_every": 5,
+    },
+    ("handwriting", "cnn"): {
+        **_HANDWRITING,
+        "epochs": 20,
+        "batch_size": 64,
+        "learning_rate": 1e-3,
+        "dropout": 0.0,
+        "fresh_every": 2,
+    },
+}
+RECIPES = ("handwriting", "tutorial")
+
+
+def choose_settings(network: str = "cnn", recipe: str = "handwriting", **changes) -> Settings:
+    """The recipe's own settings for that network, with `changes` (None: unchanged). Raises SettingsError."""
+    if network not in NETWORKS:
+        raise SettingsError(f"network must be one of {', '.join(NETWORKS)}.")
+    if recipe not in RECIPES:
+        raise SettingsError(f"recipe must be one of {', '.join(RECIPES)}.")
+    settings = Settings(network=network, **DEFAULTS[recipe, network])
+    return replace(settings, **{name: value for name, value in changes.items() if value is not None})
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of an epoch: images (count, 28, 28, 1) uint8 and labels (count,) uint8, 0 to 9 or NO_DIGIT."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+
+FEW = 1000  # images are enough to run every part once
+
+
+class TutorialData:
+    """MNIST as it is; the test set is the validation, as in the article, so nothing may be chosen by it."""
+
+    chooses_by_validation = False
+
+    def __init__(self, settings: Settings, folder: str | Path | None = None, few: bool = False):
+        mnist = data.load_mnist(folder)
+        some = slice(FEW) if few else slice(None)
+        self.train = Block(mnist.x_train[some, ..., None], mnist.y_train[some])
+        self.validation = Block(mnist.x_test[some, ..., None], mnist.y_test[some])
+        self.seed = settings.seed
+        self.blocks_per_epoch = 1
+        self.images_per_epoch = len(self.train.labels)
+
+    def blocks(self, epoch: int) -> Iterator[Block]:
+        """The images of one epoch (from 0), in an order that depends on the seed and the epoch alone."""
+        order = np.random.default_rng([self.seed, epoch]).permutation(len(self.train.labels))
+        yield Block(self.train.images[order], self.train.labels[order])
+
+
+# An epoch of `handwriting`: all of MNIST, every pen digit six times, each time in another hand, and for eight
+# digits one shape that is none (more made the networks doubt sloppy digits). It comes in blocks, so that the
+# first is ready after a second or two.
+PEN_COPIES = 6
+NONDIGIT_SHARE = 0.12
+BLOCKS = 8
+CHOOSING_SCANS = 2000  # of MNIST's training images, by the last 20 or so of its writers
+PLAIN_SHARE = 0.4  # of MNIST's images are shown as they are
+
+
+class HandwritingData:
+    """MNIST, pen digits of `writers` and shapes that are no digits. Validation are the digits of the
+    `choosing` writers and the last of MNIST's training images, which are not trained on."""
+
+    chooses_by_validation = True
+
+    def __init__(
+        self,
+        settings: Settings,
+        folder: str | Path | None = None,
+        few: bool = False,
+        writers: tuple[int, ...] = data.TRAINING_WRITERS,
+        choosing: tuple[int, ...] = data.CHOOSING_WRITERS,
+    ):
+        self.settings, self.writers, self.choosing = settings, writers, choosing
+        pen_digits = data.load_pen_digits(folder)
+        mnist = data.load_mnist(folder)
+        self.scans = mnist.x_train[:-CHOOSING_SCANS], mnist.y_train[:-CHOOSING_SCANS]
+        self.digits = data.by_writers(pen_digits, writers)
+        chosen_by = data.by_writers(pen_digits, choosing)
+        labels = np.array([drawing.label for drawing in chosen_by], np.uint8)
+        self.validation = Block(
+            np.concatenate([preprocess_all(Paths.of(chosen_by)), mnist.x_train[-CHOOSING_SCANS:]])[..., None],
+            np.concatenate([labels, mnist.y_train[-CHOOSING_SCANS:]]),
+        )
+        self.blocks_per_epoch = BLOCKS
+        real = len(self.scans[1]) // BLOCKS, PEN_COPIES * len(self.digits) // BLOCKS
+        if few:
+            real = FEW // BLOCKS, FEW // BLOCKS
+        self.counts = (*real, round(NONDIGIT_SHARE * sum(real)))
+        self.images_per_epoch = BLOCKS * sum(self.counts)
+        self._lot, self._made = -1, []
+
+    def blocks(self, epoch: int) -> Iterator[Block]:
+        """The blocks of one epoch (from 0): made anew every `fresh_every` epochs, else shuffled anew. They
+        depend on the settings and the epoch alone, so that a resumed run sees what an unbroken one does."""
+        lot = epoch // self.settings.fresh_every
+        if lot != self._lot:
+            self._lot, self._made = lot, []
+        orders = np.random.default_rng([self.settings.seed, 2, epoch])
+        for number in range(BLOCKS):
+            if number == len(self._made):
+                self._made.append(self._make_block(lot, number))
+            block = self._made[number]
+            order = orders.permutation(len(block.labels))
+            yield Block(block.images[order], block.labels[order])
+
+    def _make_block(self, lot: int, number: int) -> Block:
+        """MNIST's images are dealt out to the blocks of a lot; the rest is drawn at random."""
+        rng = np.random.default_rng([self.settings.seed, 1, lot, number])
+        dealt = np.random.default_rng([self.settings.seed, 0, lot]).permutation(len(self.scans[1]))
+        scans, drawn, shapes = self.counts
+        dealt = dealt[number * scans : (number + 1) * scans]
+        images = self.scans[0][dealt]
+        digits = [self.digits[i] for i in rng.integers(len(self.digits), size=drawn)]
+        labels = np.array([digit.label for digit in digits])
+        nondigits = Paths.of(draw_nondigits(shapes, self.digits, rng))
+        pens = Paths.of(digits)
+        if self.settings.augment:
+            warped = rng.random(scans) > PLAIN_SHARE
+            images[warped] = warp_images(images[warped], rng)
+            pens, nondigits = bend(pens, rng, labels), bend(nondigits, rng)
+        widths = pen_widths(drawn + shapes, rng)
+        return Block(
+            np.concatenate(
+                [images, preprocess_all(pens, widths[:drawn]), preprocess_all(nondigits, widths[drawn:])]
+            )[..., None],
+            np.concatenate([self.scans[1][dealt], labels, np.full(shapes, NO_DIGIT)]).astype(np.uint8),
+        )
+
+
+def prepare_data(
+    settings: Settings, folder: str | Path | None = None, few: bool = False
+) -> TutorialData | HandwritingData:
+    """The recipe's data, or a few of them for a dry run. Raises model.data.DataError."""
+    return (TutorialData if settings.recipe == "tutorial" else HandwritingData)(settings, folder, few)
+
+
+def steps_per_epoch(settings: Settings, dataset: TutorialData | HandwritingData) -> int:
+    """Batches in an epoch; the last of each block may be smaller."""
+    block = dataset.images_per_epoch // dataset.blocks_per_epoch
+    return dataset.blocks_per_epoch * -(-block // settings.batch_size)

@@ -1,0 +1,110 @@
+"""A network and its card on disk: saved so that a crash at any moment leaves a pair that loads.
+
+NAME.keras holds the network, NAME.json its card: a plain dictionary with what is known of it, among that
+"sha256", the hash of the network's file. Only a file whose hash stands in its card is ever opened.
+
+The order of a save is what makes it safe. The new network is first written beside the old one as
+NAME.keras.new; then the card is replaced, in one step, by one that carries the new hash; then NAME.keras.new
+takes the place of NAME.keras. Killed before the second step, the old pair stands; killed after it, the card
+fits the file beside, and loading finds that.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
+
+WEIGHTS = Path(__file__).parent / "weights"  # what ships
+
+
+class StoreError(Exception):
+    """A network that cannot be loaded or saved. The text says which file, why, and what to do."""
+
+
+def save_network(folder: Path, name: str, network: "keras.Model", card: dict) -> dict:
+    """Saves the pair; returns the card as saved, with "sha256". Raises StoreError, the old pair unharmed."""
+    weights, beside = folder / f"{name}.keras", folder / f"{name}.keras.new"
+    # Keras writes by the ending of the name, so the first file cannot be called .new yet.
+    draft = folder / f"{name}.draft.keras"
+    try:
+        network.save(draft)
+        card = {**card, "sha256": hash_file(draft)}
+        _flush(draft)
+        os.replace(draft, beside)
+        write_json(folder / f"{name}.json", card)
+        os.replace(beside, weights)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise StoreError(
+            f"{weights} could not be saved ({error.strerror or error}); what was there before is unharmed."
+        ) from error
+    return card
+
+
+def load_network(folder: Path, name: str) -> tuple["keras.Model", dict]:
+    """The network (not compiled) and its card. Raises StoreError if one is missing, altered or unfit."""
+    card = read_card(folder, name)
+    path = find_weights(folder, name, card)
+    import keras
+
+    try:
+        network = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # Keras and h5py raise many kinds
+        raise StoreError(f"{path} is no network that Keras can read. {_how_to_restore(name)}") from error
+    shapes = (network.input_shape, network.output_shape)
+    if shapes != ((None, 28, 28, 1), (None, 10)):
+        raise StoreError(f"{path} is a network of another shape: {shapes}. {_how_to_restore(name)}")
+    return network, card
+
+
+def read_card(folder: Path, name: str) -> dict:
+    """The card alone. Raises StoreError if it is missing or no card."""
+    path = folder / f"{name}.json"
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StoreError(f"{path} is missing. {_how_to_restore(name)}") from None
+    except (OSError, ValueError):
+        raise StoreError(f"{path} cannot be read. {_how_to_restore(name)}") from None
+    if not isinstance(card, dict) or not isinstance(card.get("sha256"), str):
+        raise StoreError(f"{path} is not the card of a network. {_how_to_restore(name)}")
+    return card
+
+
+def find_weights(folder: Path, name: str, card: dict) -> Path:
+    """The network's file that the card speaks of: NAME.keras, or NAME.keras.new if a save was cut short."""
+    weights, beside = folder / f"{name}.keras", folder / f"{name}.keras.new"
+    for path in (weights, beside):
+        if path.is_file() and hash_file(path) == card["sha256"]:
+            if path == beside:  # ends what the crash cut short, also because of the name that Keras expects
+                os.replace(beside, weights)
+            return weights
+    state = "truncated or altered: its SHA-256 is not the one in its card" if weights.is_file() else "missing"
+    raise StoreError(f"{weights} is {state}. {_how_to_restore(name)}")
+
+
+def write_json(path: Path, content: dict) -> None:
+    """Replaces a JSON file in one step."""
+    beside = path.with_suffix(".json.new")
+    beside.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    _flush(beside)
+    os.replace(beside, path)
+
+
+def hash_file(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush(path: Path) -> None:
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+
+
+def _how_to_restore(name: str) -> str:
+    return f"Restore it from the repository, or train it: python train.py --network {name}."

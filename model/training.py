@@ -1,0 +1,244 @@
+"""Fitting a network: `fit` is an iterator of Progress, the only way anything learns of a training.
+
+The terminal and the page run the same loop over it. Keras works in a thread of its own and reports here at
+most ten times a second; when an epoch has ended it waits until that Progress was taken in, so that whoever
+takes it may save the network. Closing the iterator stops the training within a second.
+"""
+
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.recipes import Block, HandwritingData, Settings, TutorialData, steps_per_epoch
+from model.state import State, seed_dropout
+
+REPORTS_A_SECOND = 10
+VALIDATION_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a training stands.
+
+    epoch: the one in progress, from 1, of `epochs`. step: batches done in the whole run, of `steps`.
+    loss, accuracy: training, mean since the epoch began; None before the first batch. Accuracy counts digits
+    only. val_loss, val_accuracy: on the validation data, at an epoch's end, else None. seconds: since the
+    run began, pauses left out. seconds_left: an estimate; None at first. samples_per_second: images.
+    reading: ten probabilities of the watched image by the network as it is now, or None.
+    """
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    loss: float | None
+    accuracy: float | None
+    val_loss: float | None
+    val_accuracy: float | None
+    seconds: float
+    seconds_left: float | None
+    samples_per_second: float | None
+    reading: tuple[float, ...] | None = None
+
+    @property
+    def ends_epoch(self) -> bool:
+        return self.val_loss is not None
+
+    @property
+    def epochs_done(self) -> float:
+        return self.epochs * self.step / self.steps
+
+    def as_row(self) -> dict:
+        """The row of a history."""
+        kept = ("step", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+        return {"epoch": round(self.epochs_done, 4)} | {name: getattr(self, name) for name in kept}
+
+
+def fit(
+    state: State,
+    settings: Settings,
+    dataset: TutorialData | HandwritingData,
+    watch: Callable[[], np.ndarray | None] | None = None,
+    paused: threading.Event | None = None,
+) -> Iterator[Progress]:
+    """Trains state.network in place from state.epochs_done to settings.epochs.
+
+    watch: called at each report for the (28, 28) uint8 image to read with the network as it is, or None.
+    paused: while it is set, the training stands still. Errors in the training are raised here. If the
+    recipe chooses by validation, the network has the weights of its best epoch when the iterator ends.
+    """
+    worker = _Worker(state, settings, dataset, watch, paused or threading.Event())
+    thread = threading.Thread(target=worker.run, name="training", daemon=True)
+    thread.start()
+    try:
+        while (report := worker.reports.get()) is not None:
+            if isinstance(report, BaseException):
+                raise report
+            yield report
+            if report.ends_epoch:
+                worker.taken_in.release()
+    finally:
+        worker.stop.set()
+        worker.taken_in.release()
+        thread.join()
+
+
+class _Stopped(Exception):
+    pass
+
+
+class _Worker:
+    """What runs in the training thread."""
+
+    def __init__(self, state, settings, dataset, watch, paused):
+        self.state, self.settings, self.dataset = state, settings, dataset
+        self.watch, self.paused, self.stop = watch, paused, threading.Event()
+        self.reports: queue.SimpleQueue = queue.SimpleQueue()
+        self.taken_in = threading.Semaphore(0)
+        self.per_epoch = steps_per_epoch(settings, dataset)
+        self.step = state.epochs_done * self.per_epoch
+        self.clock, self.reported = time.monotonic(), 0.0
+        self.busy_seconds, self.busy_steps = 0.0, 0
+        self.sums = np.zeros(3)  # of loss and accuracy over the epoch's batches, and how many
+
+    def run(self) -> None:
+        try:
+            self.report()
+            with contextlib.suppress(_Stopped):
+                self.train()
+            self.reports.put(None)
+        except BaseException as error:  # raised again where the iterator is read
+            self.reports.put(error)
+
+    def train(self) -> None:
+        state, settings = self.state, self.settings
+        for epoch in range(state.epochs_done, settings.epochs):
+            self.sums[:] = 0
+            seed_dropout(state.network, settings.seed, epoch)
+            for block in self.ahead(self.dataset.blocks(epoch)):
+                self.fit_block(block)
+            loss, accuracy = self.validate()
+            state.epochs_done = epoch + 1
+            if self.dataset.chooses_by_validation:
+                state.choose(accuracy, len(self.dataset.validation.labels))
+            self.report(loss, accuracy)
+            self.taken_in.acquire()
+            if self.stop.is_set():
+                raise _Stopped
+        if state.chosen_weights:
+            state.network.set_weights(state.chosen_weights)
+
+    def ahead(self, blocks: Iterator[Block]) -> Iterator[Block]:
+        """The blocks, the next one being made while one is trained on."""
+        with _pool() as pool:
+            future = pool.submit(next, blocks, None)
+            while (block := self.wait_for(future)) is not None:
+                future = pool.submit(next, blocks, None)
+                yield block
+
+    def wait_for(self, future):
+        while True:
+            try:
+                return future.result(0.1)
+            except NotYet:
+                self.check_stop()
+
+    def check_stop(self) -> None:
+        if self.stop.is_set():
+            raise _Stopped
+
+    def fit_block(self, block: Block) -> None:
+        import keras
+
+        before, sums = self.step, self.sums.copy()
+        batches = -(-len(block.labels) // self.settings.batch_size)
+        seen, started = 0, time.monotonic()
+
+        def take_in(batch: int, logs: dict) -> None:
+            nonlocal seen, started
+            done = min(batch + 1, batches)  # the last call may hold fewer batches than Keras says
+            self.busy_seconds += time.monotonic() - started
+            self.busy_steps += done - seen
+            self.step, seen = before + done, done
+            if self.stop.is_set():
+                self.state.network.stop_training = True
+            elif time.monotonic() - self.reported > 1 / REPORTS_A_SECOND:
+                self.sums = sums + done * np.array([float(logs["loss"]), float(logs["digit_accuracy"]), 1])
+                self.report()
+            self.sit_out_pause()
+            started = time.monotonic()
+
+        last = self.state.network.fit(
+            block.images,
+            block.labels,
+            batch_size=self.settings.batch_size,
+            shuffle=False,
+            verbose=0,
+            callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=take_in)],
+        ).history
+        self.check_stop()
+        self.sums = sums + seen * np.array([last["loss"][0], last["digit_accuracy"][0], 1])
+
+    def sit_out_pause(self) -> None:
+        began = time.monotonic()
+        while self.paused.is_set() and not self.stop.wait(0.05):
+            pass
+        self.clock += time.monotonic() - began
+
+    def validate(self) -> tuple[float, float]:
+        """Mean cross-entropy and share right on the validation data."""
+        block, found = self.dataset.validation, []
+        for first in range(0, len(block.labels), VALIDATION_CHUNK):
+            self.check_stop()
+            found.append(self.state.network.predict_on_batch(block.images[first : first + VALIDATION_CHUNK]))
+        found = np.concatenate(found)
+        given = found[np.arange(len(found)), block.labels]
+        return float(-np.log(np.maximum(given, 1e-7)).mean()), float((found.argmax(1) == block.labels).mean())
+
+    def report(self, val_loss: float | None = None, val_accuracy: float | None = None) -> None:
+        now = time.monotonic()
+        self.state.seconds += now - self.clock
+        self.clock = self.reported = now
+        loss, accuracy, count = self.sums
+        pace = self.busy_steps / self.busy_seconds if self.busy_seconds else None
+        run = self.settings.epochs * self.per_epoch
+        begun = self.step and self.state.seconds / self.step
+        self.reports.put(
+            Progress(
+                epoch=min((self.step - (val_loss is not None)) // self.per_epoch + 1, self.settings.epochs),
+                epochs=self.settings.epochs,
+                step=self.step,
+                steps=run,
+                loss=float(loss / count) if count else None,
+                accuracy=float(accuracy / count) if count else None,
+                val_loss=val_loss,
+                val_accuracy=val_accuracy,
+                seconds=self.state.seconds,
+                seconds_left=begun * (run - self.step) if begun else None,
+                samples_per_second=pace and pace * self.settings.batch_size,
+                reading=self.read_watched(),
+            )
+        )
+
+    def read_watched(self) -> tuple[float, ...] | None:
+        image = self.watch and self.watch()
+        if image is None:
+            return None
+        return tuple(map(float, np.asarray(self.state.network.predict_on_batch(image[None, ..., None]))[0]))
+
+
+@contextlib.contextmanager
+def _pool() -> Iterator[ThreadPoolExecutor]:
+    """One thread that nobody waits for when the training is stopped."""
+    pool = ThreadPoolExecutor(1, "data")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,148 @@
+"""Trains a network and saves it where the page finds it.
+
+python train.py                                  the network that ships: cnn, recipe handwriting
+python train.py --network dense
+python train.py --network dense --recipe tutorial --out runs/tutorial
+python train.py --network cnn --resume           goes on after Ctrl-C or a crash
+python train.py --dry-run                        every part once, on a little data; nothing is kept
+"""
+
+import argparse
+import os
+import shlex
+import sys
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's notes on its own build are no news here
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # leave the rest of a GPU to others
+
+from model import recipes
+from model.data import DataError, load_mnist
+from model.networks import ACTIVATIONS, NETWORKS
+from model.run import Run, RunError, name_device
+from model.store import WEIGHTS
+from model.training import Progress
+
+BAR = 24  # characters
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("--network", choices=NETWORKS, default="cnn", help="which network (default: cnn)")
+    add("--recipe", choices=recipes.RECIPES, help="data and settings under a name (default: handwriting)")
+    add("--epochs", type=int, metavar="N", help="passes over the training data (default: the recipe's)")
+    add("--batch-size", type=int, metavar="N", help="images between two updates (default: the recipe's)")
+    add("--learning-rate", type=float, metavar="X", help="size of an update (default: the recipe's)")
+    add("--optimizer", choices=recipes.OPTIMIZERS, help="how updates are made (default: adam)")
+    add("--activation", choices=ACTIVATIONS, help="of the hidden layers (default: relu)")
+    add("--dropout", type=float, metavar="X", help="share of the hidden layer left out, 0 to 0.95")
+    add("--augment", action=argparse.BooleanOptionalAction, default=None, help="bend into other hands or not")
+    add("--seed", type=int, metavar="N", help="the same seed gives the same weights (default: 1)")
+    add(
+        "--data-dir",
+        metavar="FOLDER",
+        help="holds mnist.npz and pendigits-train (default: $DIGITS_DATA, else download)",
+    )
+    add(
+        "--out",
+        type=Path,
+        default=WEIGHTS,
+        metavar="FOLDER",
+        help="where the result goes (default: model/weights)",
+    )
+    add("--resume", action="store_true", help="go on with the unfinished run in --out")
+    add("--dry-run", action="store_true", help="run every part on a few batches, keep nothing")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parse(arguments)
+    names = (
+        "recipe",
+        "epochs",
+        "batch_size",
+        "learning_rate",
+        "optimizer",
+        "activation",
+        "dropout",
+        "augment",
+        "seed",
+    )
+    given = {name: getattr(options, name) for name in names}
+    try:
+        if not options.dry_run:
+            return train(options, given, options.out)
+        with tempfile.TemporaryDirectory() as folder:
+            return train(options, {**given, "epochs": 1}, Path(folder))
+    except (recipes.SettingsError, DataError, RunError) as error:
+        sys.exit(f"train.py: {error}")
+
+
+def train(options: argparse.Namespace, given: dict, out: Path) -> int:
+    if options.resume:
+        run = Run.resume(options.network, out, given)
+    else:
+        given["recipe"] = given["recipe"] or "handwriting"
+        run = Run.begin(recipes.choose_settings(options.network, **given), out)
+    settings = run.settings
+    print(
+        f"{settings.network}, recipe {settings.recipe}, seed {settings.seed}, on {name_device()}", flush=True
+    )
+    try:
+        for progress in run.follow(options.data_dir, options.dry_run):
+            show(progress)
+    except KeyboardInterrupt:
+        where = "" if out == WEIGHTS else f" --out {shlex.quote(str(out))}"
+        print(f"\nStopped after {run.state.epochs_done} of {settings.epochs} epochs; they are kept.")
+        print(f"Go on: python train.py --network {settings.network}{where} --resume")
+        return 130
+    card = run.publish(options.data_dir, options.dry_run)
+    print_result(card, run, options.data_dir)
+    print(
+        "Nothing was kept: this was a dry run."
+        if options.dry_run
+        else f"Saved {out / settings.network}.keras"
+    )
+    return 0
+
+
+def show(progress: Progress) -> None:
+    """One line that is written over while an epoch goes on, and stays at its end."""
+    line = "preparing the data …"
+    if progress.loss is not None:
+        line = f"epoch {progress.epoch:3d} of {progress.epochs}  loss {progress.loss:.4f}"
+        line += f"  accuracy {progress.accuracy:7.2%}"
+    if progress.ends_epoch:
+        line += (
+            f"  validation {progress.val_loss:.4f} {progress.val_accuracy:7.2%}  {progress.seconds:5.0f} s"
+        )
+        print(("\r\x1b[K" if sys.stdout.isatty() else "") + line, flush=True)
+    elif sys.stdout.isatty():
+        filled = round(BAR * progress.step / progress.steps)
+        left = "" if progress.seconds_left is None else f"  {_minutes(progress.seconds_left)} left"
+        print(f"\r\x1b[K{line}  {'▓' * filled}{'░' * (BAR - filled)}{left}", end="", flush=True)
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+def print_result(card: dict, run: Run, data_dir: str | None) -> None:
+    """The scores, and as in the tutorial the first ten predictions on the test set beside the labels."""
+    for name, scores in card["scores"].items():
+        line = (
+            f"{name:16s} {scores['accuracy']:.2%} of {scores['count']}, calibration error {scores['ece']:.2%}"
+        )
+        print(line + (f", AUROC against no digits {scores['auroc']:.3f}" if scores["auroc"] else ""))
+    mnist = load_mnist(data_dir)
+    found = run.state.network.predict_on_batch(mnist.x_test[:10, ..., None]).argmax(axis=1)
+    print("first ten of the test set, read :", *found)
+    print("                          labels:", *mnist.y_test[:10])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
