@@ -1,0 +1,36 @@
+"""The page.
+
+    python app.py                             http://127.0.0.1:7860
+    GRADIO_SERVER_PORT=8080 python app.py     another port
+    GRADIO_SERVER_NAME=0.0.0.0 python app.py  open to the network (on a Hugging Face Space it always is)
+
+By itself it contacts no other host. What strangers may ask of it stands in ui/security.py.
+"""
+
+import os
+
+# Before Gradio is imported: nothing is sent to anyone about the use of this page.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+from ui.page import LOOK, build_page
+from ui.reading import Reader
+from ui.security import MOST_WAITING, SECURITY
+
+
+def main() -> None:
+    reader = Reader()
+    page = build_page(reader)
+    on_space = os.environ.get("SYSTEM") == "spaces"
+    page.queue(max_size=MOST_WAITING)
+    page.launch(
+        server_name="0.0.0.0" if on_space else None,
+        prevent_thread_lock=True,
+        **SECURITY,
+        **LOOK,
+    )
+    reader.start()  # only now, so that the page is up at once
+    page.block_thread()
+
+
+if __name__ == "__main__":
+    main()

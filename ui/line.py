@@ -1,0 +1,45 @@
+"""The line before the one training that runs at a time, in order of arrival.
+
+Gradio has a queue of its own, but whoever waits in it sees nothing and cannot be told why.
+"""
+
+import threading
+
+# Each waits with a thread and an open connection, and nobody waits for hours: more is no line but an attack.
+MOST_STANDING = 30
+
+
+class Line:
+    """Who stands in it is any object; the first one has the turn."""
+
+    def __init__(self):
+        self._changed = threading.Condition()
+        self._standing: list = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether whoever comes now had better come again later."""
+        return len(self._standing) >= MOST_STANDING
+
+    def join(self, who: object) -> None:
+        """At the end, unless it stands in the line already."""
+        with self._changed:
+            if who not in self._standing:
+                self._standing.append(who)
+
+    def leave(self, who: object) -> None:
+        """Whether it stood in the line or not."""
+        with self._changed:
+            if who in self._standing:
+                self._standing.remove(who)
+                self._changed.notify_all()
+
+    def find_place(self, who: object) -> int | None:
+        """0: it has the turn; 1: it is the next, and so on. None: it does not stand in the line."""
+        with self._changed:
+            return self._standing.index(who) if who in self._standing else None
+
+    def wait_for_turn(self, who: object, seconds: float) -> bool:
+        """Waits at most so long; True as soon as it has the turn."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._standing[:1] == [who], seconds)

@@ -1,0 +1,93 @@
+"""The networks that ship, loaded while the page is already up, and the ways to ask them: page and API.
+
+In go strokes as a browser or a stranger sent them, and the name of a network; out comes the value of the
+readout, or the answer of the API. Nothing here belongs to one visitor: a network that a visitor trained
+comes in as an argument.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import gradio as gr
+
+from model.classifier import BLANK, Classifier
+from model.drawing import Drawing, DrawingError
+from model.preprocess import preprocess
+from model.store import StoreError
+from ui.readout import show_notice, show_readings
+
+# Which networks answer to each choice on the page, the leading one first. The first choice loads first.
+CHOICES = {"cnn": ("cnn",), "dense": ("dense",), "both": ("cnn", "dense")}
+DEFAULT_CHOICE = "cnn"
+OWN = "yours"  # the choice that a visitor gets who has trained a network
+
+NOTHING_DRAWN = show_readings(Drawing(()), {DEFAULT_CHOICE: BLANK})
+LOADING = show_notice("Loading the network…", "You can draw already.", "loading")
+
+
+class Reader:
+    """Reads drawings. `start` begins to load the networks in the background; whoever asks earlier waits."""
+
+    def __init__(self, load=Classifier.load):
+        self._load = load
+        self._loading: dict[str, Future] = {name: Future() for name in CHOICES["both"]}
+
+    def start(self) -> None:
+        # One after the other: importing Keras takes most of the time, and both need it.
+        executor = ThreadPoolExecutor(1, "load-networks")
+        for name, future in self._loading.items():
+            executor.submit(self._fulfil, name, future)
+        executor.shutdown(wait=False)
+
+    def _fulfil(self, name: str, future: Future) -> None:
+        try:
+            future.set_result(self._load(name))
+        except Exception as error:
+            future.set_exception(error)
+
+    def greet(self, strokes: object, choice: str, own: Classifier | None) -> Iterator[dict]:
+        """What the readout shows when the page opens: that it loads, if it still does, then the reading."""
+        loading = not all(self._loading[name].done() for name in CHOICES.get(choice, ()))
+        if loading:
+            yield LOADING
+        # An empty pad stays as it is: a drawing kept from before a reload may have been answered already.
+        yield self.read(strokes, choice, own) if loading or strokes else gr.skip()
+
+    def read(self, strokes: object, choice: str, own: Classifier | None) -> dict:
+        """The value of the readout for a drawing, by the networks of that choice."""
+        try:
+            drawing = Drawing.parse(strokes)
+            if choice == OWN and own is not None:
+                return show_readings(drawing, {OWN: own.read(drawing)})
+            names = CHOICES.get(choice, CHOICES[DEFAULT_CHOICE])
+            return show_readings(drawing, {name: self.classifier(name).read(drawing) for name in names})
+        except DrawingError as error:
+            return show_notice("Not a drawing", str(error))
+        except StoreError as error:
+            return show_notice("No network", str(error))
+
+    def predict(self, strokes: list, network: str = DEFAULT_CHOICE) -> dict:
+        """Reads a drawing.
+
+        strokes: a list of strokes, each a list of [x, y] points, in any unit, y pointing down.
+        network: "cnn" or "dense".
+        Returns {"verdict": "digit", "unsure" or "blank", "digit": 0 to 9 or null, "probabilities": ten
+        numbers that sum to 1, "image": what the network saw, 28 rows of 28 integers, 0 paper, 255 ink}.
+        """
+        if not isinstance(network, str) or network not in self._loading:
+            raise gr.Error('network must be "cnn" or "dense".', print_exception=False)
+        try:
+            drawing = Drawing.parse(strokes)
+            prediction = self.classifier(network).read(drawing)
+        except (DrawingError, StoreError) as error:
+            raise gr.Error(str(error), print_exception=False) from None
+        return {
+            "verdict": prediction.verdict,
+            "digit": prediction.digit,
+            "probabilities": list(prediction.probabilities),
+            "image": preprocess(drawing).tolist(),
+        }
+
+    def classifier(self, name: str) -> Classifier:
+        """The classifier of that name, once it is loaded. Raises StoreError if it could not be."""
+        return self._loading[name].result()

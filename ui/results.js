@@ -1,0 +1,71 @@
+// The confusion matrix is a table of buttons, made once; the gallery is filled anew for each cell.
+const find = (selector) => element.querySelector(selector);
+const make = (tag, text = "") => Object.assign(document.createElement(tag), { textContent: text });
+const TEN = [...Array(10).keys()];
+
+find("thead tr").append(...TEN.map((digit) => Object.assign(make("th", digit), { scope: "col" })));
+const cells = TEN.map((label) => {
+  const row = make("tr");
+  row.append(Object.assign(make("th", label), { scope: "row" }));
+  const buttons = TEN.map((read) => {
+    const cell = make("td"), button = Object.assign(make("button"), { type: "button" });
+    button.addEventListener("click", () => trigger("cell", { label, read }));
+    cell.append(button);
+    row.append(cell);
+    return button;
+  });
+  find("tbody").append(row);
+  return buttons;
+});
+
+// Depth of colour by the share of the row's mistakes, so that the few mistakes are seen beside the many right.
+function showMatrix(matrix, chosen) {
+  const most = Math.max(1, ...matrix.flatMap((row, label) => row.filter((_, read) => read !== label)));
+  matrix.forEach((row, label) => row.forEach((count, read) => {
+    const button = cells[label][read];
+    button.textContent = count || "·";
+    button.ariaLabel = `${label} read as ${read}: ${count}`;
+    button.disabled = !count;
+    button.className = label === read ? "right" : "";
+    button.ariaPressed = chosen?.[0] === label && chosen?.[1] === read;
+    button.style.setProperty("--share", label === read || !count ? 0 : 0.15 + (0.85 * count) / most);
+  }));
+}
+
+function showDigit({ image, label, probabilities }) {
+  const item = make("li"), canvas = Object.assign(make("canvas"), { width: 28, height: 28 });
+  const pixels = new ImageData(28, 28);
+  [...atob(image)].forEach((byte, i) => pixels.data.set([...Array(3).fill(byte.charCodeAt(0)), 255], 4 * i));
+  canvas.getContext("2d").putImageData(pixels, 0, 0);
+  const ranked = TEN.toSorted((a, b) => probabilities[b] - probabilities[a]).slice(0, 2);
+  const words = ranked.map((digit) => `${digit} ${Math.round(100 * probabilities[digit])} %`);
+  const spoken = `A ${label}, read as ${words.join(", ")}`;
+  words[0] = `${label} → ${words[0]}`;
+  canvas.role = "img";
+  canvas.ariaLabel = spoken;
+  item.title = TEN.map((digit) => `${digit}: ${(100 * probabilities[digit]).toFixed(1)} %`).join("\n");
+  item.append(canvas, ...words.map((text) => make("span", text)));
+  return item;
+}
+
+function showCard([term, text]) {
+  const pair = make("div");
+  pair.append(make("dt", term), make("dd", text));
+  return pair;
+}
+
+function show() {
+  if (!props.value) return;
+  const { note, headline, matrix, cell, caption, digits, card } = JSON.parse(props.value);
+  find(".note").textContent = note;
+  find(".known").hidden = !matrix;
+  if (!matrix) return;
+  find(".headline").textContent = headline;
+  find(".caption").textContent = caption;
+  showMatrix(matrix, cell);
+  find(".digits").replaceChildren(...digits.map(showDigit));
+  find(".card").replaceChildren(...card.map(showCard));
+}
+
+watch("value", show);
+show();

@@ -1,0 +1,67 @@
+"""The drawing pad: a Gradio component whose value is the drawing on it, as strokes.
+
+In the browser `sketchpad.js` draws, and keeps the value up to date while the pen moves; each change is a
+`stroke` event. Python gets the value as a list of strokes (lists of [x, y] in CSS pixels of the pad, y
+down); it is untrusted input, for `Drawing.parse`. Python may set the value: a list of strokes, in any unit,
+is fitted to the pad; None clears it. Either can be undone by the visitor, and a `stroke` event follows.
+"""
+
+import json
+from pathlib import Path
+
+import gradio as gr
+
+from model.drawing import MAX_POINTS, MAX_STROKES
+
+HERE = Path(__file__).parent
+
+SCRIPT = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("strokes.js", "sketchpad.js"))
+
+# The template must stay static: the canvas lives in it, and a new rendering would wipe the drawing.
+TEMPLATE = """
+<div class="paper">
+  <canvas tabindex="0" role="application" aria-label="Drawing pad" aria-describedby="pad-keys"></canvas>
+  <p class="invitation" aria-hidden="true">Draw a digit, 0 to 9</p>
+  <span class="cursor" hidden></span>
+  <p class="keys" id="pad-keys">Arrow keys move, Shift for small steps. Space puts the pen down and up.
+    E: eraser. Ctrl+Z: undo. Delete: clear.</p>
+  <p class="notice" role="status"></p>
+</div>
+<div class="tools">
+  <button type="button" data-tool="undo">Undo</button>
+  <button type="button" data-tool="eraser" aria-pressed="false">Eraser</button>
+  <button type="button" data-tool="clear">Clear</button>
+</div>
+"""
+
+
+class Sketchpad(gr.HTML):
+    """The pad, with Undo, Eraser and Clear. Its style stands in sketchpad.css, which `launch` is given:
+    a css_template would be parsed again, and the page laid out again, at every movement of the pen."""
+
+    def __init__(self, value: list | None = None, elem_id: str = "pad", **kwargs):
+        super().__init__(
+            value,
+            html_template=TEMPLATE,
+            js_on_load=SCRIPT,
+            apply_default_css=False,
+            elem_id=elem_id,
+            max_strokes=MAX_STROKES,
+            max_points=MAX_POINTS,
+            **kwargs,
+        )
+
+    def preprocess(self, payload: object) -> object:
+        """The strokes as the browser sent them, unchecked; an untouched pad has none.
+
+        On the way they are JSON text: Gradio would copy nested lists several times at every movement of the
+        pen. What is no JSON becomes None, which `Drawing.parse` refuses."""
+        if not payload:
+            return []
+        try:
+            return json.loads(payload)
+        except (TypeError, ValueError, RecursionError):
+            return None
+
+    def postprocess(self, value: list | None) -> str:
+        return json.dumps(value or [])

@@ -1,0 +1,144 @@
+"""The process that a run of the page trains in, so that training never holds up the reading of drawings.
+
+    python -m ui.worker
+
+It runs at low priority: the page's answers come first on whatever cores there are. Messages are pickled,
+both ends being ours. On standard input: first the Settings, then Watch, Pause or Stop; its end means Stop, so
+no training outlives the server. On standard output: each Progress; at last Ended, Trained, and a Judged for
+each test set; or Failed.
+"""
+
+import contextlib
+import os
+import pickle
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from typing import BinaryIO
+
+import numpy as np
+
+from model.classifier import Classifier
+from model.data import DataError
+from model.evaluate import load_images
+from model.recipes import HandwritingData, Settings, prepare_data, steps_per_epoch
+from model.run import calibrate, rebuild
+from model.state import begin
+from model.training import fit
+
+# What a trained network is judged on, by the names of model.evaluate.
+TEST_SETS = ("mnist-test", "held-out")
+NICENESS = 10  # of 19: gives way to the server, not to everything else on the machine
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The image to read as the network learns, (28, 28) uint8, or None."""
+
+    image: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Pause:
+    paused: bool
+
+
+@dataclass(frozen=True)
+class Stop:
+    pass
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The training is over; its network follows."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What came out: the network's weights, in Keras' order, and its card."""
+
+    weights: list[np.ndarray]
+    card: dict
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The network on a test set: name, labels (count,) int, probabilities (count, 10) float32."""
+
+    name: str
+    labels: np.ndarray
+    probabilities: np.ndarray
+
+    @property
+    def accuracy(self) -> float:
+        return float((self.probabilities.argmax(axis=1) == self.labels).mean())
+
+
+@dataclass(frozen=True)
+class Failed:
+    problem: str  # one sentence for the visitor
+
+
+class Orders:
+    """What standard input said last; follows it in a thread."""
+
+    def __init__(self, source: BinaryIO):
+        self.image: np.ndarray | None = None
+        self.paused, self.stopped = threading.Event(), threading.Event()
+        threading.Thread(target=self._follow, args=[source], daemon=True).start()
+
+    def _follow(self, source: BinaryIO) -> None:
+        with contextlib.suppress(EOFError):
+            while not isinstance(order := pickle.load(source), Stop):
+                if isinstance(order, Watch):
+                    self.image = order.image
+                elif order.paused:
+                    self.paused.set()
+                else:
+                    self.paused.clear()
+        self.stopped.set()
+        self.paused.clear()  # or its next report, at which it stops, would never come
+
+
+def send(message: object, target: BinaryIO) -> None:
+    pickle.dump(message, target)
+    target.flush()
+
+
+def train(settings: Settings, orders: Orders, answers: BinaryIO) -> None:
+    """Trains until done or told to stop."""
+    try:
+        dataset = prepare_data(settings)
+    except (DataError, MemoryError) as error:
+        return send(Failed(str(error) or "There is not enough memory for this training."), answers)
+    state = begin(settings, settings.epochs * steps_per_epoch(settings, dataset))
+    with contextlib.closing(fit(state, settings, dataset, lambda: orders.image, orders.paused)) as reports:
+        for progress in reports:
+            send(progress, answers)
+            if orders.stopped.is_set():
+                break
+    send(Ended(), answers)
+    network = rebuild(state, settings)
+    card = {"network": settings.network, "parameters": network.count_params(), "settings": asdict(settings)}
+    if isinstance(dataset, HandwritingData):
+        card |= calibrate(network, dataset)
+    send(Trained(network.get_weights(), card), answers)
+    for name in TEST_SETS:
+        images = load_images(name)
+        probabilities = Classifier(network, card).probabilities(images.images).astype(np.float32)
+        send(Judged(name, images.labels, probabilities), answers)
+
+
+def main() -> None:
+    os.nice(NICENESS)
+    # What libraries print must not get between the messages.
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    train(pickle.load(sys.stdin.buffer), Orders(sys.stdin.buffer), answers)
+
+
+if __name__ == "__main__":
+    # Under the name that the other end knows the messages by.
+    from ui.worker import main as run
+
+    run()
