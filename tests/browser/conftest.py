@@ -1,0 +1,81 @@
+"""The page as a visitor meets it: app.py in a process of its own, Chromium, and real pen digits.
+
+Without a browser or the data the tests are skipped with the reason, except where CI=true: there they fail.
+"""
+
+import re
+
+import pytest
+from gradio_client import Client
+from playwright.sync_api import expect
+
+from tests.browser.hand import COUNT_QUESTIONS
+from tests.browser.panel import button, status
+from tests.browser.serving import open_browser, serve
+from tests.conftest import do_without
+
+
+@pytest.fixture(scope="session")
+def pen_digits(held_out):
+    """On the page only pen digits of writers that no network was trained on."""
+    return held_out
+
+
+@pytest.fixture(scope="session")
+def app_url():
+    """Where app.py answers, started for the length of the session."""
+    with serve() as url:
+        # Until the networks are loaded, answers wait; the API's first answer says that they are.
+        Client(url, verbose=False).predict(strokes=[], network="dense", api_name="/predict")
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser():
+    try:
+        with open_browser() as browser:
+            yield browser
+    except FileNotFoundError as missing:
+        do_without(str(missing))
+
+
+@pytest.fixture
+def open_page(browser, app_url):
+    """Opens the page as a new visitor; arguments are Playwright's for a context. At the end of the test every
+    request that the pages made is looked at: none may leave this host, and none may upload a file."""
+    contexts, requests = [], []
+
+    def open_page(**context_arguments):
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **context_arguments})
+        contexts.append(context)
+        context.add_init_script(COUNT_QUESTIONS)
+        context.on("request", lambda request: requests.append(request.url))
+        page = context.new_page()
+        page.goto(app_url)
+        page.locator("#pad canvas").wait_for()
+        page.locator("#probabilities").wait_for()
+        # A canvas is 300 pixels wide until the pad's script, from then on listening, has measured it.
+        page.wait_for_function("document.querySelector('#pad canvas').width !== 300")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [url for url in requests if not url.startswith((app_url, "data:", "blob:"))] == []
+    assert [url for url in requests if "/upload" in url] == []
+
+
+@pytest.fixture
+def page(open_page):
+    """The page, opened by a new visitor in a window of 1280 × 800."""
+    return open_page()
+
+
+@pytest.fixture
+def visitor(open_page, data_folder):
+    """A page whose training, if any, has left the line when the test ends."""
+    page = open_page()
+    yield page
+    if not page.is_closed() and button(page, "Stop").is_enabled():
+        button(page, "Stop").click()
+        expect(status(page)).to_have_text(re.compile("Stopped|Trained"), timeout=5_000)

@@ -1,0 +1,111 @@
+"""Draws on the pad as a hand would, and reads what the page says."""
+
+import numpy as np
+from playwright.sync_api import Page
+
+from model.drawing import Drawing
+
+# The bars have answered when they have stood still this long; an answer takes a tenth of it.
+STILL_MILLISECONDS = 250
+
+# For the page, before it loads: counts the questions that were not answered yet, since on a busy machine an
+# answer may take longer than that.
+COUNT_QUESTIONS = """
+  const ask = window.fetch;
+  window.questionsUnderWay = 0;
+  window.fetch = async (...call) => {
+    const counts = String(call[0]?.url ?? call[0]).includes("/run/");
+    window.questionsUnderWay += counts;
+    try { return await ask(...call); } finally { window.questionsUnderWay -= counts; }
+  };
+"""
+
+# The browser takes a frame, 16 ms, for each movement, so one in three of a stroke's points is drawn.
+EVERY = 3
+
+
+def draw(page: Page, drawing: Drawing, size: float = 0.6, place=(0.5, 0.5)) -> None:
+    """Draws with the mouse. size: the drawing's longer side; place: its centre; as shares of the pad."""
+    for stroke in _on_page(page, drawing, size, place):
+        page.mouse.move(*stroke[0])
+        page.mouse.down()
+        for point in stroke[1:]:
+            page.mouse.move(*point)
+        page.mouse.up()
+
+
+def draw_with_finger(page: Page, drawing: Drawing, size: float = 0.6, place=(0.5, 0.5)) -> None:
+    """Draws with a finger, through the browser's own handling of touch, which may scroll."""
+    touch = page.context.new_cdp_session(page)
+
+    def send(kind, *points):
+        places = [{"x": x, "y": y} for x, y in points]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    for stroke in _on_page(page, drawing, size, place):
+        send("touchStart", stroke[0])
+        for point in stroke[1:]:
+            send("touchMove", point)
+        send("touchEnd")
+
+
+def _on_page(
+    page: Page, drawing: Drawing, size: float, place: tuple[float, float]
+) -> list[list[list[float]]]:
+    box = page.locator("#pad canvas").bounding_box()
+    points = np.concatenate(drawing.strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    scale = box["width"] * size / max(*(high - low), 1)
+    centre = np.array([box["x"], box["y"]]) + box["width"] * np.array(place)
+    strokes = [np.concatenate([stroke[:-1:EVERY], stroke[-1:]]) for stroke in drawing.strokes]
+    return [((stroke - (low + high) / 2) * scale + centre).tolist() for stroke in strokes]
+
+
+def wait_for_answer(page: Page) -> None:
+    """Waits until no question is under way and the bars have stood still for a while."""
+    page.evaluate(
+        """still => new Promise(resolve => {
+          let timer;
+          const again = () => { clearTimeout(timer); timer = setTimeout(check, still); };
+          const check = () => window.questionsUnderWay ? again() : resolve();
+          new MutationObserver(again)
+            .observe(document.querySelector('#readout'), {subtree: true, attributes: true});
+          again();
+        })""",
+        STILL_MILLISECONDS,
+    )
+
+
+def wait_until(page: Page, condition, seconds: float = 10) -> None:
+    """Waits until the condition, a function without arguments, holds; after so long the test goes on."""
+    for _ in range(int(seconds * 20)):
+        if condition():
+            break
+        page.wait_for_timeout(50)
+
+
+def read_bars(page: Page, bars: str = "#probabilities") -> list[float]:
+    """The ten probabilities that the bars show, in their order on the page."""
+    meters = page.locator(f"{bars} [role=meter]")
+    return [
+        float(value)
+        for value in meters.evaluate_all("meters => meters.map(meter => meter.getAttribute('aria-valuenow'))")
+    ]
+
+
+def read_digit(page: Page) -> int | None:
+    """The digit with the highest bar; None where all bars are empty."""
+    bars = read_bars(page)
+    return bars.index(max(bars)) if any(bars) else None
+
+
+def count_ink(page: Page) -> int:
+    """How many pixels of the pad hold ink, once what was drawn is shown."""
+    return page.evaluate(
+        """() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => {
+          const {width, height} = document.querySelector('#pad canvas');
+          const context = document.querySelector('#pad canvas').getContext('2d');
+          const {data} = context.getImageData(0, 0, width, height);
+          resolve(data.filter((value, i) => i % 4 === 3 && value > 0).length);
+        })))"""
+    )

@@ -1,0 +1,37 @@
+"""Works the training panel as a visitor would."""
+
+import re
+
+from playwright.sync_api import expect
+
+# A training starts a process that imports Keras, on a machine that tests may share with others.
+STARTS = 60_000
+ENDS = 120_000
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def status(page):
+    return page.locator("#train-status .headline")
+
+
+def start(page, epochs=50):
+    """Starts a training of the tutorial's recipe, whose data are ready soonest, and waits until it trains."""
+    press_start(page, epochs)
+    expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of"), timeout=STARTS)
+
+
+def press_start(page, epochs=50):
+    page.get_by_role("radio", name="tutorial").check()
+    page.get_by_label("Epochs").fill(str(epochs))
+    button(page, "Start").click()
+
+
+def count_points(page, curve="#curve-loss"):
+    """Of the longest line in the plot."""
+    paths = page.locator(f"{curve} .lines path").evaluate_all(
+        "paths => paths.map(path => path.getAttribute('d'))"
+    )
+    return max(len(path.split("L")) for path in paths)

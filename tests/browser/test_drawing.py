@@ -1,0 +1,295 @@
+"""What a visitor who draws can rely on, in Chromium."""
+
+import json
+
+import pytest
+
+from model.drawing import MAX_POINTS, MAX_STROKES
+from tests.browser.hand import (
+    count_ink,
+    draw,
+    draw_with_finger,
+    read_bars,
+    read_digit,
+    wait_for_answer,
+    wait_until,
+)
+
+# Half of what the page does on an idle machine with two cores, since tests may share theirs.
+LIVE_CHANGES_A_SECOND = 8
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def choose(page, network):
+    page.locator("#network-choice").get_by_role("radio", name=network).check()
+
+
+def cross_pad(page, height, steps=10):
+    """One stroke from left to right, at a share of the pad's height."""
+    box = page.locator("#pad canvas").bounding_box()
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + height * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + height * box["height"], steps=steps)
+    page.mouse.up()
+
+
+def watch_strokes(page):
+    """Returns a list that grows by the strokes of each update that the pad sends."""
+    sent = []
+
+    def keep(request):
+        if "/run/" in request.url:
+            first = request.post_data_json["data"][0]
+            if first.startswith("["):  # or it is the page that says that it has arrived
+                sent.append(json.loads(first))
+
+    page.on("request", keep)
+    return sent
+
+
+def test_a_first_time_visitor_draws_at_once_and_is_read(page, pen_digits):
+    three = next(digit for digit in pen_digits if digit.label == 3)
+    draw(page, three)
+    wait_for_answer(page)
+    assert page.locator("#verdict .glyph").inner_text() == "3"
+    assert read_digit(page) == 3
+
+
+def test_an_empty_pad_says_what_to_do_until_the_pen_is_down(page):
+    invitation = page.get_by_text("Draw a digit, 0 to 9")
+    assert invitation.is_visible()
+    assert read_bars(page) == [0] * 10
+    box = page.locator("#pad canvas").bounding_box()
+    page.mouse.move(box["x"] + 50, box["y"] + 50)
+    page.mouse.down()
+    assert not invitation.is_visible()
+    page.mouse.up()
+    button(page, "Clear").click()
+    assert invitation.is_visible()
+
+
+@pytest.mark.timeout(180)
+def test_95_of_100_held_out_pen_digits_are_read_right_at_any_size_and_place(page, pen_digits):
+    step = len(pen_digits) // 100
+    chosen = pen_digits[: 100 * step : step]
+    wrong = []
+    for number, digit in enumerate(chosen):
+        size = (0.25, 0.4, 0.6, 0.8)[number % 4]
+        place = [(0.5, 0.5), (0.3, 0.35), (0.65, 0.6)][number % 3] if size < 0.5 else (0.5, 0.5)
+        button(page, "Clear").click()
+        draw(page, digit, size, place)
+        wait_for_answer(page)
+        if read_digit(page) != digit.label:
+            wrong.append((number, digit.label, read_digit(page)))
+    assert len(wrong) <= 5, wrong
+
+
+def test_the_bars_follow_while_the_pen_moves(page):
+    page.evaluate(
+        """() => { window.changes = 0; let last = 0;
+          new MutationObserver(() => {
+            if (performance.now() - last > 10) window.changes++;
+            last = performance.now();
+          }).observe(document.querySelector('#probabilities'), {subtree: true, attributes: true}); }"""
+    )
+    box = page.locator("#pad canvas").bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    before = page.evaluate("performance.now()")
+    for step in range(100):
+        page.mouse.move(box["x"] + 40 + 2 * step, box["y"] + 40 + step * step / 40)
+        page.wait_for_timeout(12)
+    changes, after = page.evaluate("[window.changes, performance.now()]")
+    page.mouse.up()
+    assert changes / ((after - before) / 1000) >= LIVE_CHANGES_A_SECOND
+
+
+def test_the_last_position_is_always_sent(page):
+    sent = watch_strokes(page)
+    cross_pad(page, 0.5, steps=40)
+    wait_for_answer(page)
+    side = page.locator("#pad canvas").bounding_box()["width"]
+    assert sent[-1][0][-1] == pytest.approx([0.8 * side, 0.5 * side], abs=1)
+
+
+def test_clear_empties_the_pad_and_undo_brings_the_drawing_back(page):
+    cross_pad(page, 0.3)
+    cross_pad(page, 0.7)
+    drawn = count_ink(page)
+    button(page, "Clear").click()
+    wait_for_answer(page)
+    assert count_ink(page) == 0
+    assert read_bars(page) == [0] * 10
+    button(page, "Undo").click()
+    assert count_ink(page) == drawn
+    button(page, "Undo").click()
+    assert 0 < count_ink(page) < drawn
+    button(page, "Undo").click()
+    assert count_ink(page) == 0
+    button(page, "Undo").click()  # nothing left to take back, and no harm done
+
+
+def test_the_eraser_removes_the_whole_stroke_that_it_touches_and_undo_returns_it(page):
+    cross_pad(page, 0.3)
+    one = count_ink(page)
+    cross_pad(page, 0.7)
+    both = count_ink(page)
+    eraser = button(page, "Eraser")
+    assert eraser.get_attribute("aria-pressed") == "false"
+    eraser.click()
+    assert eraser.get_attribute("aria-pressed") == "true"
+    box = page.locator("#pad canvas").bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.55 * box["height"])
+    page.mouse.down()
+    assert count_ink(page) == both
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.85 * box["height"])  # in one leap across it
+    page.mouse.up()
+    assert count_ink(page) == pytest.approx(one, rel=0.02)
+    button(page, "Undo").click()
+    assert count_ink(page) == both
+    eraser.click()
+    cross_pad(page, 0.5)
+    assert count_ink(page) > both
+
+
+def test_a_keyboard_draws_erases_undoes_and_clears(page):
+    page.locator("#pad canvas").focus()
+    press = page.keyboard.press
+    press("ArrowUp")
+    assert page.locator("#pad .cursor").is_visible()
+    assert "Space puts the pen down" in page.locator("#pad canvas").evaluate(
+        "canvas => document.getElementById(canvas.getAttribute('aria-describedby')).innerText"
+    )
+    press("Space")
+    for _ in range(6):
+        press("ArrowDown")
+    press("Space")
+    line = count_ink(page)
+    assert line > 0
+    press("ArrowRight")  # the pen is up
+    assert count_ink(page) == line
+    press("ArrowLeft")
+    press("e")
+    press("Enter")
+    press("Enter")
+    press("e")
+    assert count_ink(page) == 0
+    press("Control+z")
+    assert count_ink(page) == line
+    press("Delete")
+    assert count_ink(page) == 0
+
+
+def test_a_finger_draws_on_a_phone_without_scrolling_the_page(open_page, pen_digits):
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    pad = page.locator("#pad canvas").bounding_box()
+    assert pad["y"] + pad["height"] < 844, "the pad comes first and is seen whole"
+    two = next(digit for digit in pen_digits if digit.label == 2)
+    draw_with_finger(page, two, size=0.8)
+    wait_for_answer(page)
+    assert read_digit(page) == 2
+    assert page.evaluate("[scrollX, scrollY]") == [0, 0]
+
+
+def test_two_networks_stand_side_by_side_and_nothing_moves(page, pen_digits):
+    def height():
+        return page.locator("#readout").bounding_box()["height"]
+
+    alone = height()
+    draw(page, pen_digits[0])
+    choose(page, "both")
+    page.locator("#probabilities-second").wait_for()
+    wait_for_answer(page)
+    assert height() == alone
+    assert len(read_bars(page)) == len(read_bars(page, "#probabilities-second")) == 10
+    assert sum(read_bars(page)) == pytest.approx(1, abs=0.01)
+    assert sum(read_bars(page, "#probabilities-second")) == pytest.approx(1, abs=0.01)
+    assert read_bars(page) != read_bars(page, "#probabilities-second")
+    choose(page, "dense")
+    page.locator("#probabilities-second").wait_for(state="hidden")
+    assert height() == alone
+
+
+def test_another_network_reads_the_drawing_anew_at_once(page, pen_digits):
+    draw(page, pen_digits[1])
+    wait_for_answer(page)
+    before = read_bars(page)
+    choose(page, "dense")
+    wait_for_answer(page)
+    assert read_bars(page) != before
+
+
+def test_the_bars_are_changed_in_place_and_keep_their_order(page):
+    page.evaluate(
+        "document.querySelectorAll('#probabilities [role=meter]').forEach(e => e.seenBefore = true)"
+    )
+    cross_pad(page, 0.5)
+    wait_for_answer(page)
+    meters = page.locator("#probabilities [role=meter]")
+    assert meters.evaluate_all("all => all.map(e => [e.dataset.digit, e.seenBefore])") == [
+        [str(digit), True] for digit in range(10)
+    ]
+
+
+def test_a_reload_keeps_the_drawing(page, pen_digits):
+    draw(page, pen_digits[2])
+    wait_for_answer(page)
+    before = read_bars(page), count_ink(page)
+    page.reload()
+    page.locator("#readout .reading:first-child:not([data-verdict=blank])").wait_for()
+    wait_for_answer(page)
+    assert (read_bars(page), count_ink(page)) == before
+
+
+def test_a_window_of_another_width_keeps_the_drawing(page):
+    cross_pad(page, 0.5)
+    wait_for_answer(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function("document.querySelector('#pad canvas').clientWidth < 380")
+    page.wait_for_timeout(500)
+    sent = watch_strokes(page)
+    cross_pad(page, 0.8)
+    wait_until(page, lambda: sent and len(sent[-1]) == 2)
+    side = page.locator("#pad canvas").bounding_box()["width"]
+    assert sent[-1][0][0] == pytest.approx([0.2 * side, 0.5 * side], abs=1)
+
+
+def test_the_65th_stroke_is_not_begun_and_the_pad_says_why(page):
+    sent = watch_strokes(page)
+    box = page.locator("#pad canvas").bounding_box()
+    for number in range(MAX_STROKES + 1):
+        page.mouse.click(box["x"] + 20 + 30 * (number % 8), box["y"] + 20 + 30 * (number // 8))
+    assert page.get_by_text(f"A drawing holds {MAX_STROKES} strokes").is_visible()
+    wait_for_answer(page)
+    assert max(map(len, sent)) == len(sent[-1]) == MAX_STROKES
+
+
+def test_a_drawing_never_has_too_many_points(page):
+    # As if drawn before a reload, which is much faster than with the mouse.
+    full = [[[x / 100, y / 50] for x in range(100)] for y in range(40)] + [
+        [[x / 100, 0.9] for x in range(90)]
+    ]
+    page.evaluate("full => sessionStorage.setItem('digit-sketchpad-drawing', JSON.stringify(full))", full)
+    page.reload()
+    page.locator("#readout .reading:first-child:not([data-verdict=blank])").wait_for()
+    sent = watch_strokes(page)
+    cross_pad(page, 0.95, steps=20)
+    wait_for_answer(page)
+    points = [sum(map(len, strokes)) for strokes in sent]
+    assert points[0] > MAX_POINTS - 10
+    assert max(points) <= MAX_POINTS
+    assert len(sent[-1]) == len(full) + 1
+    assert len(sent[-1][-1]) > 10, "older strokes are thinned, not the one that is drawn"
+    assert page.locator(".reading[data-verdict=problem]").count() == 0
+
+
+def test_the_page_is_titled_and_its_first_view_fits_without_scrolling(page):
+    assert page.title() == "Digit Sketchpad"
+    for name in ("#pad .tools", "#verdict", "#probabilities", "#network-input"):
+        box = page.locator(name).bounding_box()
+        assert box["y"] + box["height"] <= 800
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280

@@ -1,0 +1,104 @@
+"""Two processes of the app behind nginx, under a path, with the configuration that the README gives."""
+
+import contextlib
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.hand import COUNT_QUESTIONS, draw, read_digit, wait_for_answer
+from tests.browser.panel import button, start, status
+from tests.browser.serving import serve, wait_until_loaded
+from tests.conftest import do_without
+from tests.test_readme import find_example
+
+# nginx as a process of ours, in a folder of ours.
+AROUND = """
+daemon off;
+pid nginx.pid;
+error_log stderr;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path body; proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+    {configuration}
+}}
+"""
+
+
+@contextlib.contextmanager
+def run_nginx(configuration: str, folder, port: int):
+    (folder / "nginx.conf").write_text(AROUND.format(configuration=configuration))
+    nginx = subprocess.Popen(["nginx", "-p", f"{folder}/", "-e", "stderr", "-c", "nginx.conf"])
+    try:
+        for _ in range(100):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.1)
+        yield
+    finally:
+        nginx.terminate()
+        nginx.wait(10)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Where the page is, behind nginx."""
+    if not shutil.which("nginx"):
+        do_without("nginx")
+    configuration = find_example("nginx")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with serve(GRADIO_ROOT_PATH="/digits") as one, serve(GRADIO_ROOT_PATH="/digits") as other:
+        for written, real in (("7861", one), ("7862", other)):
+            assert f"127.0.0.1:{written};" in configuration
+            configuration = configuration.replace(f"127.0.0.1:{written}", httpx.URL(real).netloc.decode())
+        configuration = configuration.replace("listen 80;", f"listen {port};")
+        with run_nginx(configuration, tmp_path_factory.mktemp("nginx"), port):
+            yield f"http://127.0.0.1:{port}/digits/"
+
+
+def test_a_visitor_draws_and_trains_through_it(site, browser, pen_digits):
+    page = browser.new_page()
+    page.add_init_script(COUNT_QUESTIONS)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(site)
+    wait_until_loaded(page)
+    draw(page, next(digit for digit in pen_digits if digit.label == 3))
+    wait_for_answer(page)
+    assert read_digit(page) == 3
+    start(page)
+    button(page, "Stop").click()
+    expect(status(page)).to_have_text(re.compile("Stopped"), timeout=10_000)
+    page.close()
+    # A browser looks for /favicon.ico by itself.
+    asked = [url for url in asked if not url.endswith("/favicon.ico")]
+    assert [url for url in asked if not url.startswith((site, "data:", "blob:"))] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs the addresses 127.0.0.*, which Linux alone has")
+def test_visitors_are_spread_over_both_processes_and_each_stays_with_one(site):
+    met = set()
+    for last in range(2, 32):
+        with ask_from(f"127.0.0.{last}", site) as visitor:
+            (process,) = {visitor.get("gradio_api/app_id").json()["app_id"] for _ in range(4)}
+        met.add(process)
+    assert len(met) == 2
+
+
+def ask_from(address: str, site: str) -> httpx.Client:
+    return httpx.Client(base_url=site, transport=httpx.HTTPTransport(local_address=address))
+
+
+def test_a_body_that_the_server_would_not_take_does_not_get_there(site):
+    answer = httpx.post(f"{site}gradio_api/call/predict", content=b"x" * 3_000_000)
+    assert answer.status_code == 413

@@ -1,0 +1,121 @@
+"""What a visitor who trains can rely on, in Chromium."""
+
+import csv
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.hand import draw, read_digit, wait_for_answer
+from tests.browser.panel import ENDS, STARTS, button, count_points, press_start, start, status
+
+TAB_CLOSED = 15_000
+
+WATCH = """() => {
+  window.seen = {removed: 0, drawn: 0};
+  new MutationObserver(records => {
+    for (const record of records) for (const node of record.removedNodes)
+      if (node.tagName === 'svg' || node.querySelector?.('svg')) seen.removed++;
+  }).observe(document.body, {subtree: true, childList: true});
+  new MutationObserver(() => seen.drawn++)
+    .observe(document.querySelector('#curve-loss .lines'), {subtree: true, attributeFilter: ['d']});
+}"""
+
+
+def test_curves_grow_in_place_until_stop_which_keeps_what_was_learned(visitor, pen_digits):
+    page = visitor
+    draw(page, next(digit for digit in pen_digits if digit.label == 7))
+    page.evaluate(WATCH)
+    start(page)
+    page.wait_for_function("document.querySelector('#curve-loss tbody').rows.length > 0", timeout=STARTS)
+    points = count_points(page)
+    page.wait_for_timeout(2000)
+    assert count_points(page) > points
+    assert page.evaluate("seen.drawn") > 6
+    assert page.locator("#curve-drawing .lines path").first.get_attribute("d")
+    button(page, "Stop").click()
+    expect(status(page)).to_have_text(re.compile(r"Stopped in epoch \d+ of 50, and kept"), timeout=5_000)
+    assert page.evaluate("seen.removed") == 0
+    button(page, "Use it on my pad").click()
+    expect(page.get_by_role("radio", name="yours")).to_be_checked(timeout=STARTS)
+    wait_for_answer(page)
+    assert read_digit(page) == 7
+
+
+def test_one_trains_another_draws_a_third_waits_in_line_and_leaves_it(visitor, open_page, pen_digits):
+    start(visitor)
+    other = open_page()
+    other.wait_for_function("document.querySelector('#curve-loss tbody').rows.length > 0")
+    before = other.locator("#curve-loss .lines").inner_html()
+    for label in (3, 5):
+        draw(other, next(digit for digit in pen_digits if digit.label == label))
+        wait_for_answer(other)
+        assert read_digit(other) == label
+        button(other, "Clear").click()
+    assert other.locator("#curve-loss .lines").inner_html() == before
+    assert not button(other, "Use it on my pad").is_enabled()
+
+    press_start(other)
+    expect(status(other)).to_have_text(re.compile("You are 1st in line"), timeout=5_000)
+    third = open_page()
+    press_start(third)
+    expect(status(third)).to_have_text(re.compile("You are 2nd in line"), timeout=5_000)
+    button(other, "Stop").click()
+    expect(status(third)).to_have_text(re.compile("You are 1st in line"), timeout=5_000)
+    expect(status(visitor)).to_have_text(re.compile(r"Epoch \d+ of 50"))
+    visitor.close()
+    expect(status(third)).not_to_have_text(re.compile("in line"), timeout=TAB_CLOSED)
+    button(third, "Stop").click()
+    expect(status(third)).to_have_text(re.compile("Stopped"), timeout=5_000)
+
+
+def test_pause_stands_still_and_resume_goes_on(visitor):
+    start(visitor)
+    expect(visitor.locator("#train-status .detail")).to_have_text(re.compile("left"), timeout=STARTS)
+    button(visitor, "Pause").click()
+    expect(status(visitor)).to_have_text(re.compile("Paused in epoch"))
+    visitor.wait_for_timeout(1000)
+    bar = visitor.locator("#train-status i")
+    stands = bar.get_attribute("style")
+    visitor.wait_for_timeout(1000)
+    assert bar.get_attribute("style") == stands
+    button(visitor, "Resume").click()
+    expect(status(visitor)).to_have_text(re.compile("Epoch"))
+    expect(bar).not_to_have_attribute("style", stands, timeout=5_000)
+
+
+def test_a_second_run_is_compared_with_the_first_by_what_differs(visitor):
+    page = visitor
+    for epochs in (1, 2):
+        press_start(page, epochs)
+        expect(status(page)).to_have_text(re.compile(rf"Trained {epochs} epoch"), timeout=ENDS)
+    legend = page.locator("#curve-loss .legend li")
+    expect(legend).to_have_text([re.compile("this run"), re.compile("epochs 1")])
+    rows = page.locator("#curve-loss tbody tr")
+    expect(rows).to_have_count(2)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download Loss as CSV").click()
+    table = list(csv.reader(download.value.path().read_text(encoding="utf-8").splitlines()))
+    assert table[0] == ["run", "line", "epoch", "value"]
+    assert {row[0] for row in table[1:]} == {"this run", "epochs 1"}
+
+
+def test_a_click_on_the_confusion_matrix_shows_who_is_in_the_cell(visitor):
+    page = visitor
+    press_start(page, 1)
+    expect(status(page)).to_have_text(re.compile("Trained 1 epoch"), timeout=ENDS)
+    page.get_by_role("button", name="How good is it?").click()
+    expect(page.locator("#results .headline")).to_have_text(re.compile("of 10000 digits"), timeout=STARTS)
+    card = page.locator("#results .card")
+    expect(card).to_contain_text(re.compile(r"MNIST's test set\d\d\.\d\d %writers it never saw\d\d\.\d\d %"))
+    expect(card).to_contain_text("101 770 parameters")
+    expect(card).to_contain_text("1 of 1 epochs in")
+    cell = page.get_by_role("button", name=re.compile("4 read as 9: "))
+    count = int(cell.inner_text())
+    cell.click()
+    expect(page.locator("#results .caption")).to_have_text(re.compile(f"4 read as 9: {count}"))
+    expect(page.locator("#results .digits canvas")).to_have_count(min(count, 24))
+    page.get_by_role("radio", name="writers it never saw").check()
+    expect(page.locator("#results .headline")).to_have_text(re.compile("of 1498 digits"))
+    with page.expect_download() as download:
+        button(page, "Download the network (.keras)").click()
+    assert download.value.suggested_filename == "dense.keras"

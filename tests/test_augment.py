@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from model.augment import ADDED, add_serifs, bend, pen_widths, warp_images
+from model.drawing import Drawing
+from model.preprocess import Paths, centring_shifts, find_ink_boxes, preprocess_all
+
+
+@pytest.fixture
+def some(pen_digits):
+    return pen_digits[:300]
+
+
+def labels_of(drawings):
+    return np.array([drawing.label for drawing in drawings])
+
+
+def test_the_same_randomness_gives_the_same_hand_and_another_gives_another(some):
+    once, again, other = (
+        bend(Paths.of(some), np.random.default_rng(seed), labels_of(some)) for seed in (1, 1, 2)
+    )
+    assert np.array_equal(once.xy, again.xy)
+    assert len(once.xy) != len(other.xy) or not np.allclose(once.xy, other.xy)
+
+
+def test_bent_drawings_stay_whole(some, rng):
+    bent = bend(Paths.of(some), rng, labels_of(some))
+    assert bent.count == len(some)
+    assert np.array_equal(np.unique(bent.drawing), np.arange(len(some)))
+    assert (np.diff(bent.drawing) >= 0).all() and (np.diff(bent.stroke) >= 0).all()
+    owners = {stroke: set(bent.drawing[bent.stroke == stroke]) for stroke in np.unique(bent.stroke)}
+    assert all(len(drawings) == 1 for drawings in owners.values())
+
+
+def test_a_bent_digit_still_looks_like_itself_more_than_like_another(some, rng):
+    """Nearest plain image by pixels: bending must not move a digit across the alphabet."""
+    plain = preprocess_all(Paths.of(some)).reshape(len(some), -1).astype(float)
+    bent = bend(Paths.of(some), rng, labels_of(some))
+    images = preprocess_all(bent, pen_widths(bent.count, rng)).reshape(len(some), -1).astype(float)
+    distance = ((images[:, None, :] - plain[None, :, :]) ** 2).sum(axis=-1)
+    nearest = labels_of(some)[distance.argmin(axis=1)]
+    assert (nearest == labels_of(some)).mean() > 0.6  # chance: 0.1
+    assert np.abs(images - plain).mean() > 5
+
+
+def test_taps_and_blank_drawings_survive_bending(rng):
+    paths = Paths.of([Drawing.parse([[[5, 5]]]), Drawing.parse([]), Drawing.parse([[[0, 0], [9, 9]]])])
+    bent = bend(paths, rng, np.array([1, 1, 7]))
+    assert np.isfinite(bent.xy).all()
+    assert bent.count == 3
+
+
+def test_bars_are_added_to_some_sevens_and_to_no_three(rng):
+    seven, three = [[[0, 0], [60, 0], [20, 100]]], [[[0, 0], [50, 20], [0, 50], [50, 80], [0, 100]]]
+    drawings = [Drawing.parse(seven)] * 1000 + [Drawing.parse(three)] * 1000
+    paths = Paths.of(drawings)
+    unit = paths.replace_xy((paths.xy - [30, 50]) / 100)
+    barred = add_serifs(unit, np.repeat([7, 3], 1000), rng)
+    strokes = [len(np.unique(barred.stroke[barred.drawing == index])) for index in range(2000)]
+    assert np.mean(np.array(strokes[:1000]) == 2) == pytest.approx(ADDED, abs=0.04)
+    assert set(strokes[1000:]) == {1}
+
+
+def test_warped_scans_stay_centred_and_near_what_they_were(mnist, rng):
+    images = mnist.x_train[:1000]
+    warped = warp_images(images, rng)
+    assert warped.shape == images.shape and warped.dtype == np.uint8
+    assert (np.abs(centring_shifts(warped)) <= 1).mean() > 0.99
+    assert 3 < np.abs(warped.astype(int) - images).mean() < 30
+
+
+def test_the_ranges_of_pens_and_places_are_those_named(some, rng):
+    widths = pen_widths(1000, rng)
+    assert widths.min() > 1.5 and widths.max() < 3.2
+    boxes = find_ink_boxes(bend(Paths.of(some), rng))
+    assert np.median((boxes[:, 2:] - boxes[:, :2]).max(axis=1)) == pytest.approx(1, abs=0.15)

@@ -1,0 +1,109 @@
+"""Learning one hand, on real digits of a writer that no network was trained on, bent far over."""
+
+import numpy as np
+import pytest
+
+from model import correction
+from model.classifier import Classifier
+from model.correction import MOST_COPIES_A_BATCH, OTHERS, STEPS_A_ROUND, Learning, learn_hand, mix_round
+from model.data import by_writers
+from model.drawing import Drawing
+from model.preprocess import Paths, preprocess_all
+from model.recipes import NO_DIGIT, Block, choose_settings
+
+FLAT = np.array([[1.0, -1.0], [0.0, 0.7]])  # leans by 55°: a hand that is often misread
+
+
+@pytest.fixture(scope="module")
+def hand(held_out):
+    return [
+        Drawing(tuple(stroke @ FLAT.T for stroke in drawing.strokes), drawing.label)
+        for drawing in by_writers(held_out, [25])
+    ]
+
+
+@pytest.fixture(scope="module")
+def classifier():
+    return Classifier.load("dense")
+
+
+@pytest.fixture(scope="module")
+def misread(classifier, hand):
+    read = classifier.predict(preprocess_all(Paths.of(hand)))
+    wrong = [
+        drawing for drawing, prediction in zip(hand, read, strict=True) if prediction.digit != drawing.label
+    ]
+    assert len(wrong) > 20
+    return wrong
+
+
+@pytest.fixture(scope="module")
+def lesson(classifier, misread, data_folder):
+    """The reports of a lesson on ten misread digits, and the weights that came in, as they were before."""
+    before = classifier.network.get_weights()
+    return list(learn_hand(classifier, misread[:10], data_folder)), before
+
+
+def share_right(classifier, drawings):
+    predictions = classifier.predict(preprocess_all(Paths.of(drawings)))
+    return np.mean([one.digit == drawing.label for one, drawing in zip(predictions, drawings, strict=True)])
+
+
+def test_ten_corrections_are_learned_and_help_with_the_other_digits_of_that_hand(lesson, misread):
+    outcome = lesson[0][-1]
+    assert outcome.before["corrections"] == 0
+    assert outcome.after["corrections"] >= 0.8
+    assert share_right(outcome.classifier, misread[10:]) > 0.2  # all of these were misread before
+
+
+def test_others_are_not_forgotten(lesson):
+    outcome = lesson[0][-1]
+    assert outcome.forgotten == ()
+    for name in OTHERS:
+        assert outcome.after[name] >= outcome.before[name] - correction.MOST_FORGOTTEN
+        assert outcome.after[name] > 0.96
+
+
+def test_the_network_that_came_in_is_left_as_it_was(lesson, classifier):
+    reports, before = lesson
+    learned = reports[-1].classifier
+    assert learned is not classifier
+    for old, now in zip(before, classifier.network.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, now)
+    assert any((old != new).any() for old, new in zip(before, learned.network.get_weights(), strict=True))
+
+
+def test_temperature_and_threshold_are_carried_over(lesson, classifier):
+    learned = lesson[0][-1].classifier
+    assert (learned.temperature, learned.threshold) == (classifier.temperature, classifier.threshold)
+    assert "scores" not in learned.card  # those of the network before
+
+
+def test_a_lesson_says_how_far_it_is(lesson):
+    *reports, _ = lesson[0]
+    assert all(isinstance(report, Learning) for report in reports)
+    shares = [report.share for report in reports]
+    assert shares[0] == 0 and shares[-1] == 1 and shares == sorted(shares)
+
+
+def test_a_network_that_would_forget_is_not_taken(classifier, misread, data_folder, monkeypatch):
+    monkeypatch.setitem(correction.LEARNING_RATE, "dense", 0.5)  # wrecks it
+    *_, outcome = learn_hand(classifier, misread[:1], data_folder)
+    assert outcome.forgotten == OTHERS
+    assert outcome.after["mnist-test"] < outcome.before["mnist-test"] - 0.01
+    assert outcome.classifier is classifier
+
+
+def test_a_round_holds_a_few_fresh_copies_of_the_corrections_among_the_replay(hand, rng):
+    settings = choose_settings("dense", batch_size=128)
+    replay = Block(np.zeros((9000, 28, 28, 1), np.uint8), np.full(9000, 3, np.uint8))
+    corrections = [Drawing(hand[0].strokes, 5), Drawing(hand[1].strokes, None)]
+    block, other = (mix_round(replay, corrections, settings, rng) for _ in range(2))
+    assert len(block.labels) == STEPS_A_ROUND["dense"] * 128
+    copies = block.images[block.labels != 3]
+    assert len(copies) <= STEPS_A_ROUND["dense"] * MOST_COPIES_A_BATCH
+    counts = [np.count_nonzero(block.labels == label) for label in (5, NO_DIGIT)]
+    assert counts[0] == counts[1] == len(copies) / 2
+    assert {copy.tobytes() for copy in copies}.isdisjoint(
+        copy.tobytes() for copy in other.images[other.labels != 3]
+    )

@@ -1,0 +1,135 @@
+import json
+import os
+
+import numpy as np
+import pytest
+
+from model.networks import dense
+from model.store import StoreError, load_network, read_card, save_network
+
+
+@pytest.fixture
+def saved(tmp_path):
+    save_network(tmp_path, "dense", dense(seed=1), {"seed": 1})
+    return tmp_path
+
+
+def weights(network):
+    return np.concatenate([array.ravel() for array in network.get_weights()])
+
+
+def test_a_network_is_loaded_as_it_was_saved_with_its_card(saved):
+    network, card = load_network(saved, "dense")
+    assert np.array_equal(weights(network), weights(dense(seed=1)))
+    assert card["seed"] == 1
+    assert sorted(os.listdir(saved)) == ["dense.json", "dense.keras"]
+
+
+def test_saving_again_replaces_both(saved):
+    save_network(saved, "dense", dense(seed=2), {"seed": 2})
+    network, card = load_network(saved, "dense")
+    assert np.array_equal(weights(network), weights(dense(seed=2))) and card["seed"] == 2
+
+
+@pytest.mark.parametrize("crash_at", [1, 2, 3])
+def test_a_crash_between_any_two_steps_leaves_a_pair_that_loads(saved, monkeypatch, crash_at):
+    replace, calls = os.replace, []
+
+    def crash(source, target):
+        calls.append(target)
+        if len(calls) == crash_at:
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", crash)
+    with pytest.raises(KeyboardInterrupt):
+        save_network(saved, "dense", dense(seed=2), {"seed": 2})
+    monkeypatch.undo()
+    network, card = load_network(saved, "dense")
+    assert np.array_equal(weights(network), weights(dense(seed=card["seed"])))
+    save_network(saved, "dense", dense(seed=3), {"seed": 3})
+    assert load_network(saved, "dense")[1]["seed"] == 3
+
+
+def test_a_full_disk_leaves_the_old_pair(saved, monkeypatch):
+    def no_space(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", no_space)
+    with pytest.raises(StoreError, match=r"No space left on device.*unharmed"):
+        save_network(saved, "dense", dense(seed=2), {"seed": 2})
+    assert load_network(saved, "dense")[1]["seed"] == 1
+
+
+def break_weights(folder):
+    (folder / "dense.keras").unlink()
+
+
+def truncate_weights(folder):
+    path = folder / "dense.keras"
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def alter_card(folder):
+    (folder / "dense.json").write_text(json.dumps({**read_card(folder, "dense"), "sha256": "0" * 64}))
+
+
+def tear_card(folder):
+    (folder / "dense.json").write_text('{"sha')
+
+
+def empty_card(folder):
+    (folder / "dense.json").write_text("{}")
+
+
+def lose_card(folder):
+    (folder / "dense.json").unlink()
+
+
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        (break_weights, r"dense\.keras is missing"),
+        (truncate_weights, r"dense\.keras is truncated or altered"),
+        (alter_card, r"dense\.keras is truncated or altered"),
+        (tear_card, r"dense\.json cannot be read"),
+        (empty_card, r"dense\.json is not the card of a network"),
+        (lose_card, r"dense\.json is missing"),
+    ],
+)
+def test_harm_is_named_with_what_to_do(saved, harm, says):
+    harm(saved)
+    with pytest.raises(StoreError, match=says + r".*train it: python train\.py --network dense"):
+        load_network(saved, "dense")
+
+
+def test_a_network_of_another_shape_is_refused(tmp_path):
+    import keras
+
+    other = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(3)])
+    save_network(tmp_path, "dense", other, {})
+    with pytest.raises(StoreError, match="another shape"):
+        load_network(tmp_path, "dense")
+
+
+def test_a_network_that_brings_code_of_its_own_is_refused_although_its_hash_is_right(tmp_path):
+    import keras
+
+    ran = tmp_path / "ran"
+    image = keras.Input((28, 28, 1))
+    flat = keras.layers.Flatten()(image)
+    sneaky = keras.layers.Lambda(lambda x, path=str(ran): (open(path, "w").close(), x)[1])(flat)
+    save_network(tmp_path, "dense", keras.Model(image, keras.layers.Dense(10)(sneaky)), {})
+    ran.unlink(missing_ok=True)
+    with pytest.raises(StoreError, match=r"dense\.keras is no network that Keras can read"):
+        load_network(tmp_path, "dense")
+    assert not ran.exists()
+
+
+def test_a_file_whose_hash_is_wrong_is_never_opened(saved, monkeypatch):
+    import keras
+
+    monkeypatch.setattr(keras.saving, "load_model", lambda *_, **__: pytest.fail("it was opened"))
+    truncate_weights(saved)
+    with pytest.raises(StoreError, match="altered"):
+        load_network(saved, "dense")

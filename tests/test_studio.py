@@ -1,0 +1,219 @@
+"""The training panel without a browser: the line, runs of visitors, and what the page says of them."""
+
+import json
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from model.classifier import Classifier
+from model.recipes import choose_settings
+from model.training import Progress
+from ui.line import MOST_STANDING, Line
+from ui.live import DONE, FAILED, PAUSED, STOPPED, TRAINING, WAITING, LiveRun, name_differences
+from ui.results import find_images, show_results
+from ui.status import name_place, show_run
+from ui.visits import Visit
+from ui.worker import Judged
+
+PATIENCE = 90  # seconds; the worker's process imports Keras first
+SEVEN = [[[10.0, 10.0], [50.0, 10.0], [30.0, 80.0]]]
+
+
+def make_settings(**changes):
+    return choose_settings("dense", "tutorial", **{"epochs": 1, **changes})
+
+
+def make_run(line=None, watch=lambda: None, **changes):
+    return LiveRun(make_settings(**changes), line or Line(), watch)
+
+
+def wait_until(condition, seconds=PATIENCE):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"did not come about within {seconds} s"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def run(data_folder):
+    """A long run under way, stopped at the test's end."""
+    run = make_run(epochs=100, watch=lambda: np.full((28, 28), 200, np.uint8))
+    run.start()
+    yield run
+    run.stop()
+
+
+def test_the_line_serves_in_order_of_arrival_and_is_left_without_a_gap():
+    line = Line()
+    for who in "abc":
+        line.join(who)
+    assert [line.find_place(who) for who in "abc"] == [0, 1, 2]
+    line.leave("b")
+    assert [line.find_place(who) for who in "abc"] == [0, None, 1]
+    assert not line.wait_for_turn("c", 0)
+    line.leave("a")
+    assert line.wait_for_turn("c", 0)
+
+
+def test_a_line_is_full_until_somebody_leaves_it():
+    line = Line()
+    for who in range(MOST_STANDING):
+        assert not line.is_full
+        line.join(who)
+    assert line.is_full
+    line.leave(3)
+    assert not line.is_full
+
+
+def test_who_waits_gets_the_turn_as_soon_as_it_is_free():
+    line = Line()
+    line.join("first")
+    line.join("second")
+    got_it = threading.Event()
+    threading.Thread(target=lambda: line.wait_for_turn("second", 5) and got_it.set()).start()
+    assert not got_it.wait(0.1)
+    line.leave("first")
+    assert got_it.wait(1)
+
+
+def test_a_run_in_the_line_says_its_place_and_leaves_it_when_stopped():
+    line = Line()
+    line.join("somebody who trains")
+    run = make_run(line)
+    run.start()
+    assert run.phase == WAITING
+    assert show_run(run)["headline"] == "You are 1st in line; it starts by itself."
+    run.stop()
+    wait_until(lambda: run.phase == STOPPED, 2)
+    assert line.find_place(run) is None
+    assert show_run(run)["headline"] == "Stopped."
+
+
+def test_places_are_ordinals():
+    assert [name_place(n) for n in (1, 2, 3, 4, 11)] == ["1st", "2nd", "3rd", "4th", "11th"]
+
+
+def test_a_run_learns_reads_the_watched_drawing_and_gives_its_network(data_folder):
+    run = make_run(watch=Visit(strokes=SEVEN).find_image)
+    run.start()
+    wait_until(lambda: run.has_network)
+    assert run.phase == DONE
+    assert run.rows[-1]["val_accuracy"] > 0.9
+    assert len(run.readings) > 2 and len(run.readings[-1][1]) == 10
+    classifier = run.make_classifier()
+    [prediction] = classifier.predict(Visit(strokes=SEVEN).find_image()[None])
+    assert prediction.digit == np.argmax(run.readings[-1][1])
+
+
+def test_stop_takes_less_than_a_second_and_keeps_what_was_learned(run):
+    wait_until(lambda: len(run.rows) > 3)
+    asked = time.monotonic()
+    run.stop()
+    wait_until(lambda: run.ended, 5)
+    assert time.monotonic() - asked < 1
+    assert run.phase == STOPPED
+    wait_until(lambda: run.has_network)
+    assert run.make_classifier() is not None
+
+
+def test_a_paused_run_stands_still_gives_way_and_goes_on(run):
+    wait_until(lambda: len(run.rows) > 3)
+    run.pause()
+    time.sleep(0.5)  # for a report that was under way
+    step = run.progress.step
+    time.sleep(1)
+    assert run.progress.step == step
+    assert run.place == 0 and run._line.find_place(run) is None
+    run.resume()
+    wait_until(lambda: run.phase == TRAINING and run.progress.step > step, 10)
+    run.pause()
+    run.stop()
+    wait_until(lambda: run.ended, 2)
+
+
+def test_a_run_that_paused_learns_the_same_as_one_that_did_not(data_folder):
+    weights = []
+    for pauses in (False, True):
+        run = make_run(seed=5)
+        run.start()
+        if pauses:
+            wait_until(lambda run=run: len(run.rows) > 3)
+            run.pause()
+            time.sleep(0.5)
+            assert run.phase == PAUSED
+            run.resume()
+        wait_until(lambda run=run: run.has_network)
+        assert run.phase == DONE
+        weights.append(run.make_classifier().network.get_weights())
+    assert all(np.array_equal(one, other) for one, other in zip(*weights, strict=True))
+
+
+def test_a_worker_that_breaks_off_is_reported_in_one_sentence():
+    run = LiveRun(make_settings(), Line(), lambda: None, worker=("false",))
+    run.start()
+    wait_until(lambda: run.ended, 5)
+    assert run.phase == FAILED
+    assert show_run(run)["headline"] == "The training broke off; the server's log says more."
+
+
+def test_runs_are_named_by_what_differs():
+    settings = make_settings()
+    assert name_differences(settings, make_settings()) == "same settings"
+    assert name_differences(settings, make_settings(batch_size=256, optimizer="sgd")) == "batch size 256, sgd"
+
+
+def test_progress_is_told_with_time_left():
+    run = make_run(epochs=10)
+    run.phase, run.rows = TRAINING, [{}]
+    run.progress = Progress(3, 10, 250, 1000, 0.3, 0.9, None, None, 33.0, 99.0, 12345.0)
+    assert show_run(run) == {
+        "phase": "training",
+        "headline": "Epoch 3 of 10",
+        "detail": "12 345 images/s · 33 s · 1 min 39 s left",
+        "share": 0.25,
+    }
+
+
+def test_a_network_is_judged_and_saved_with_a_card_that_says_so(data_folder, tmp_path):
+    visit = Visit()
+    run = make_run()
+    visit.take_up(run)
+    run.start()
+    wait_until(lambda: run.is_over)
+    assert set(run.judged) == {"mnist-test", "held-out"}
+    network, card = visit.save_network()
+    loaded = Classifier.load("dense", network.parent)
+    assert loaded.card == json.loads(card.read_text())
+    assert loaded.card["scores"]["mnist-test"]["accuracy"] == run.judged["mnist-test"].accuracy
+    shown = dict(show_results(run.judged["held-out"], card=run.make_card())["card"])
+    assert shown["network"] == "dense, recipe tutorial"
+    assert shown["MNIST's test set"] == f"{run.judged['mnist-test'].accuracy:.2%}".replace("%", " %")
+    assert shown["writers it never saw"] == f"{run.judged['held-out'].accuracy:.2%}".replace("%", " %")
+    assert shown["size"] == "101 770 parameters, 0.4 MB"
+    assert shown["trained"].startswith("1 of 1 epochs in ")
+    assert shown["settings"].startswith("batches of 64, learning rate 0.001, adam, relu, dropout 0.5")
+    assert run.judged["mnist-test"].accuracy == run.rows[-1]["val_accuracy"]
+
+
+def test_results_count_every_digit_and_show_the_surest_mistake_first(data_folder):
+    labels = find_images("held-out").labels
+    probabilities = np.full((len(labels), 10), 0.01, np.float32)
+    probabilities[np.arange(len(labels)), labels] = 0.9
+    probabilities[3] = np.eye(10)[(labels[3] + 1) % 10]
+    probabilities[5] = 0.8 * np.eye(10)[(labels[5] + 1) % 10]
+    judged = Judged("held-out", labels, probabilities)
+    shown = show_results(judged)
+    assert np.sum(shown["matrix"]) == len(labels)
+    assert [digit["label"] for digit in shown["digits"]] == [labels[3], labels[5]]
+    cell = show_results(judged, (int(labels[3]), (int(labels[3]) + 1) % 10))
+    assert cell["digits"][0] == shown["digits"][0]
+    assert show_results(None)["matrix"] is None
+
+
+def test_another_drawing_begins_new_readings(run, monkeypatch):
+    wait_until(lambda: len(run.readings) > 3)
+    monkeypatch.setattr(run, "_watch", lambda: np.full((28, 28), 100, np.uint8))
+    before = run.progress.epochs_done
+    wait_until(lambda: run.readings and run.readings[0][0] > before)

@@ -1,0 +1,160 @@
+"""Visits: what a tab finds again after a reload, and what is left of it after it was closed."""
+
+import gc
+import weakref
+
+import pytest
+
+from model.recipes import choose_settings
+from ui.line import Line
+from ui.live import STOPPED, WAITING, LiveRun
+from ui.visits import MOST_EARLIER_RUNS, MOST_VISITS, RUN_GRACE, VISIT_GRACE, Visit, Visits
+
+SEVEN = [[[10.0, 10.0], [50.0, 10.0], [30.0, 80.0]]]
+TOKEN, OTHER_TOKEN = "0" * 31 + "1", "0" * 31 + "2"
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def visits(clock):
+    return Visits(clock)
+
+
+def make_run(line=None):
+    return LiveRun(choose_settings("dense", "tutorial", epochs=1), line or Line(), lambda: None)
+
+
+def take_up_waiting_run(visit):
+    """A run that waits in a line whose first never leaves: alive, but it costs nothing."""
+    line = Line()
+    line.join("somebody who trains")
+    run = make_run(line)
+    visit.take_up(run)
+    run.start()
+    return run
+
+
+def test_a_visit_keeps_a_few_earlier_runs_that_learned_anything():
+    visit = Visit()
+    for _ in range(MOST_EARLIER_RUNS + 3):
+        run = make_run()
+        run.rows = [{"epoch": 1.0}]
+        visit.take_up(run)
+    visit.take_up(make_run())
+    visit.take_up(make_run())  # the one before has learned nothing
+    assert len(visit.earlier) == MOST_EARLIER_RUNS
+    assert all(run.rows for run in visit.earlier)
+
+
+def test_a_visit_has_the_image_of_the_drawing_on_its_pad_and_none_of_a_blank_or_broken_one():
+    visit = Visit()
+    assert visit.find_image() is None
+    visit.strokes = SEVEN
+    assert visit.find_image().shape == (28, 28) and visit.find_image().any()
+    for strokes in ([], "no strokes", [[[float("nan"), 1]]]):
+        visit.strokes = strokes
+        assert visit.find_image() is None
+
+
+def test_visits_of_two_tabs_are_apart(visits):
+    visit = visits.arrive("a", TOKEN)
+    take_up_waiting_run(visit)
+    other = visits.arrive("b", OTHER_TOKEN)
+    assert other is not visit and other.run is None
+    assert visits.find("a") is visit and visits.find("b") is other
+    visit.close()
+
+
+def test_a_reload_finds_the_visit_again_in_whichever_order_the_pages_come_and_go(visits, clock):
+    visit = visits.arrive("a", TOKEN)
+    run = take_up_waiting_run(visit)
+    visits.leave("a")
+    clock.now += RUN_GRACE - 1
+    visits.sweep()
+    assert visits.arrive("b", TOKEN) is visit
+    assert visits.arrive("c", TOKEN) is visit
+    visits.leave("b")
+    clock.now += 10 * VISIT_GRACE
+    visits.sweep()
+    assert visits.find("c") is visit and visit.run is run and run.phase == WAITING
+    visit.close()
+
+
+def test_a_drawing_that_comes_before_the_page_has_arrived_is_taken_over(visits):
+    visit = visits.arrive("a", TOKEN)
+    visits.leave("a")
+    visits.find("b").strokes = SEVEN
+    assert visits.arrive("b", TOKEN) is visit
+    assert visit.strokes == SEVEN
+    assert len(visits) == 1
+
+
+@pytest.mark.parametrize("token", ["", "0" * 31, "g" * 32, None, 7, TOKEN + "0"])
+def test_what_is_no_token_finds_nothing(visits, token):
+    visit = visits.arrive("a", token)
+    assert visits.arrive("b", token) is not visit
+
+
+def test_a_closed_tab_stops_its_run_and_a_late_reload_finds_it_stopped(visits, clock):
+    visit = visits.arrive("a", TOKEN)
+    run = take_up_waiting_run(visit)
+    visits.leave("a")
+    clock.now += RUN_GRACE
+    visits.sweep()
+    run._thread.join(5)
+    assert run.phase == STOPPED
+    assert visits.arrive("b", TOKEN).run is run
+
+
+def test_a_visit_is_forgotten_a_minute_after_its_tab_was_closed(visits, clock):
+    visit = visits.arrive("a", TOKEN)
+    run = take_up_waiting_run(visit)
+    visits.leave("a")
+    clock.now += VISIT_GRACE
+    visits.sweep()
+    run._thread.join(5)
+    assert len(visits) == 0
+    held = weakref.ref(visit), weakref.ref(run)
+    del visit, run
+    gc.collect()
+    assert [reference() for reference in held] == [None, None]
+    assert visits.arrive("b", TOKEN).run is None
+
+
+def test_whoever_keeps_more_of_a_session_is_told_when_its_visit_is_forgotten(clock):
+    told = []
+    visits = Visits(clock, lambda session, visit: told.append((session, visit)))
+    visit = visits.arrive("a", TOKEN)
+    visits.arrive("b", TOKEN)
+    visits.leave("a")
+    visits.leave("b")
+    clock.now += VISIT_GRACE
+    visits.sweep()
+    assert told == [("a", visit), ("b", visit)]
+
+
+def test_who_never_arrived_is_forgotten_too(visits, clock):
+    visits.find("a script").strokes = SEVEN
+    clock.now += VISIT_GRACE
+    visits.sweep()
+    assert len(visits) == 0
+
+
+def test_there_are_never_more_visits_than_the_bound_and_pages_in_use_are_kept(visits, clock):
+    visit = visits.arrive("page", TOKEN)
+    for number in range(MOST_VISITS + 5):
+        clock.now += 0.001
+        visits.find(f"script {number}")
+    assert len(visits) == MOST_VISITS
+    assert visits.find("page") is visit
