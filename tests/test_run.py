@@ -141,7 +141,7 @@ def test_a_dry_run_goes_through_every_part_and_keeps_nothing(data_folder, networ
     before = {path.name: path.stat().st_mtime_ns for path in WEIGHTS.iterdir()}
     began = time.monotonic()
     printed = run("train.py", "--dry-run", "--network", network).stdout
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < 120  # on an idle machine less than 30
     assert "mnist-test" in printed and "held-out" in printed and "Nothing was kept" in printed
     assert {path.name: path.stat().st_mtime_ns for path in WEIGHTS.iterdir()} == before
 

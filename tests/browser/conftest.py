@@ -14,6 +14,9 @@ from tests.browser.panel import button, status
 from tests.browser.serving import open_browser, serve
 from tests.conftest import do_without
 
+# Milliseconds until what should show has not come: far more than it takes, on however busy a machine.
+expect.set_options(timeout=20_000)
+
 
 @pytest.fixture(scope="session")
 def pen_digits(held_out):
@@ -78,4 +81,4 @@ def visitor(open_page, data_folder):
     yield page
     if not page.is_closed() and button(page, "Stop").is_enabled():
         button(page, "Stop").click()
-        expect(status(page)).to_have_text(re.compile("Stopped|Trained"), timeout=5_000)
+        expect(status(page)).to_have_text(re.compile("Stopped|Trained"))

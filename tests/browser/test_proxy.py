@@ -78,7 +78,7 @@ def test_a_visitor_draws_and_trains_through_it(site, browser, pen_digits):
     assert read_digit(page) == 3
     start(page)
     button(page, "Stop").click()
-    expect(status(page)).to_have_text(re.compile("Stopped"), timeout=10_000)
+    expect(status(page)).to_have_text(re.compile("Stopped"))
     page.close()
     # A browser looks for /favicon.ico by itself.
     asked = [url for url in asked if not url.endswith("/favicon.ico")]

@@ -17,14 +17,14 @@ def test_a_reload_goes_on_watching_the_same_run(visitor, pen_digits):
     start(page)
     page.wait_for_function("document.querySelector('#curve-loss tbody').rows.length > 0", timeout=STARTS)
     page.reload()
-    expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of 50"), timeout=10_000)
+    expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of 50"))
     points = count_points(page)
     page.wait_for_timeout(RUN_GRACE * 1000)  # the page of before has left, which must not stop the run
     expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of 50"))
     assert count_points(page) > points
     assert count_points(page, "#curve-drawing") > 1
     button(page, "Stop").click()
-    expect(status(page)).to_have_text(re.compile("Stopped in epoch"), timeout=5_000)
+    expect(status(page)).to_have_text(re.compile("Stopped in epoch"))
 
 
 def test_who_comes_back_late_finds_the_run_stopped_with_what_it_learned(visitor, app_url):
@@ -34,7 +34,7 @@ def test_who_comes_back_late_finds_the_run_stopped_with_what_it_learned(visitor,
     page.goto("about:blank")
     page.wait_for_timeout(TAB_CLOSED)
     page.goto(app_url)
-    expect(status(page)).to_have_text(re.compile("Stopped in epoch .*, and kept"), timeout=10_000)
+    expect(status(page)).to_have_text(re.compile("Stopped in epoch .*, and kept"))
     expect(button(page, "Use it on my pad")).to_be_enabled(timeout=STARTS)
 
 

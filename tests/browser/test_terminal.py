@@ -41,12 +41,12 @@ def test_the_page_offers_to_follow_a_training_of_the_terminal_and_shows_its_curv
         page.wait_for_timeout(3000)
         assert count_points(page) > points
         page.reload()
-        expect(status(page)).to_have_text(re.compile(r"In the terminal: epoch \d+ of 40"), timeout=10_000)
+        expect(status(page)).to_have_text(re.compile(r"In the terminal: epoch \d+ of 40"))
     finally:
         training.terminate()
         training.wait(10)
-    expect(status(page)).to_have_text(re.compile("ended after"), timeout=5_000)
+    expect(status(page)).to_have_text(re.compile("ended after"))
     button(page, "Stop following").click()
-    expect(status(page)).to_have_text(re.compile("Ready to train|These curves"), timeout=5_000)
+    expect(status(page)).to_have_text(re.compile("Ready to train|These curves"))
     expect(button(page, "Stop following")).to_have_count(0)
     expect(follow).to_have_count(0)

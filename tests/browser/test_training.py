@@ -33,7 +33,7 @@ def test_curves_grow_in_place_until_stop_which_keeps_what_was_learned(visitor, p
     assert page.evaluate("seen.drawn") > 6
     assert page.locator("#curve-drawing .lines path").first.get_attribute("d")
     button(page, "Stop").click()
-    expect(status(page)).to_have_text(re.compile(r"Stopped in epoch \d+ of 50, and kept"), timeout=5_000)
+    expect(status(page)).to_have_text(re.compile(r"Stopped in epoch \d+ of 50, and kept"))
     assert page.evaluate("seen.removed") == 0
     button(page, "Use it on my pad").click()
     expect(page.get_by_role("radio", name="yours")).to_be_checked(timeout=STARTS)
@@ -55,17 +55,17 @@ def test_one_trains_another_draws_a_third_waits_in_line_and_leaves_it(visitor, o
     assert not button(other, "Use it on my pad").is_enabled()
 
     press_start(other)
-    expect(status(other)).to_have_text(re.compile("You are 1st in line"), timeout=5_000)
+    expect(status(other)).to_have_text(re.compile("You are 1st in line"))
     third = open_page()
     press_start(third)
-    expect(status(third)).to_have_text(re.compile("You are 2nd in line"), timeout=5_000)
+    expect(status(third)).to_have_text(re.compile("You are 2nd in line"))
     button(other, "Stop").click()
-    expect(status(third)).to_have_text(re.compile("You are 1st in line"), timeout=5_000)
+    expect(status(third)).to_have_text(re.compile("You are 1st in line"))
     expect(status(visitor)).to_have_text(re.compile(r"Epoch \d+ of 50"))
     visitor.close()
     expect(status(third)).not_to_have_text(re.compile("in line"), timeout=TAB_CLOSED)
     button(third, "Stop").click()
-    expect(status(third)).to_have_text(re.compile("Stopped"), timeout=5_000)
+    expect(status(third)).to_have_text(re.compile("Stopped"))
 
 
 def test_pause_stands_still_and_resume_goes_on(visitor):
@@ -80,7 +80,7 @@ def test_pause_stands_still_and_resume_goes_on(visitor):
     assert bar.get_attribute("style") == stands
     button(visitor, "Resume").click()
     expect(status(visitor)).to_have_text(re.compile("Epoch"))
-    expect(bar).not_to_have_attribute("style", stands, timeout=5_000)
+    expect(bar).not_to_have_attribute("style", stands)
 
 
 def test_a_second_run_is_compared_with_the_first_by_what_differs(visitor):
