@@ -16,7 +16,7 @@ from model.store import StoreError
 from ui.collection import KEEP, Collection, Correction, format_collection, parse_collection
 from ui.lesson import Lesson
 from ui.lesson_worker import Learned
-from ui.line import Line
+from ui.line import FULL, Line
 from ui.live import DONE, FAILED, PREPARING, STOPPED, TRAINING, WAITING
 from ui.reading import CHOICES, DEFAULT_CHOICE, OWN, Reader
 from ui.results import TITLES
@@ -59,8 +59,12 @@ class Hand:
             corrections = await asyncio.to_thread(parse_collection, text, "Your collection")
             classifier = await asyncio.to_thread(self.find_classifier, visit, choice)
         except (DrawingError, StoreError) as error:
+            problem = str(error)
+        else:
+            problem = FULL if self.line.is_full else ""
+        if problem:
             # No gr.Error: that would lie over everything that the event could have changed.
-            gr.Warning(str(error))
+            gr.Warning(problem)
             yield [*self.show(visit), gr.skip()]
             return
         if visit.lesson:

@@ -7,6 +7,7 @@ import threading
 
 # Each waits with a thread and an open connection, and nobody waits for hours: more is no line but an attack.
 MOST_STANDING = 30
+FULL = "Too many are in line already: try again in some minutes."
 
 
 class Line:

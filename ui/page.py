@@ -135,7 +135,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         page.unload(leave)
         page.load(None, js=(HERE / "radios.js").read_text(encoding="utf-8"))
         with gr.Column(elem_id="studio"):
-            build_studio(arrived, visits, line, choice, out)
+            used = build_studio(arrived, visits, line, choice, out)
         with gr.Column(elem_id="hand"):
             taught = build_hand(arrived, visits, line, reader, pad, correction, choice)
 
@@ -146,7 +146,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         # with its old data, but with the inputs of the moment. No queue: an answer takes milliseconds, and
         # the queue's own messages would double the way there and back.
         pad.stroke(read, trigger_mode="always_last", queue=False, **asked)
-        for event in taught:
+        for event in (used, *taught):
             event.then(read, **asked)
         choice.change(read, trigger_mode="always_last", queue=False, **asked)
         gr.api(reader.predict, api_name="predict")

@@ -15,7 +15,7 @@ from model.history import read_history
 from model.recipes import SettingsError
 from model.store import WEIGHTS
 from ui.curves import Curves, PlottedRun, plot_accuracy, plot_loss, plot_probabilities
-from ui.line import Line
+from ui.line import FULL, Line
 from ui.live import PAUSED, LiveRun, name_differences
 from ui.reading import CHOICES, OWN
 from ui.results import TITLES, Results, show_results
@@ -124,7 +124,7 @@ class Studio:
         except SettingsError as error:
             raise gr.Error(str(error), print_exception=False) from None
         if self.line.is_full:
-            raise gr.Error("Too many are in line already: try again in some minutes.", print_exception=False)
+            raise gr.Error(FULL, print_exception=False)
         visit.smoothing = smoothing
         run = LiveRun(settings, self.line, visit.find_image, MOST_SECONDS)
         visit.take_up(run)
@@ -215,9 +215,10 @@ class Studio:
         return gr.Radio([*CHOICES, OWN], value=OWN)
 
 
-def build_studio(arrived: Dependency, visits: Visits, line: Line, choice: gr.Radio, out: Path) -> None:
+def build_studio(arrived: Dependency, visits: Visits, line: Line, choice: gr.Radio, out: Path) -> Dependency:
     """Places the panel and wires it. arrived: the page has loaded and its visit is found; choice: which
-    network reads the pad; out: where a training of the terminal can be followed."""
+    network reads the pad; out: where a training of the terminal can be followed. Returns the event after
+    which the pad is to be read again, since the visitor's own network may be another."""
     studio = Studio(visits, line, out)
     settings = studio.settings
     # No limit of Gradio's: whose turn it is to train is decided, and shown, by our own line. Every click
@@ -232,7 +233,7 @@ def build_studio(arrived: Dependency, visits: Visits, line: Line, choice: gr.Rad
     )
     studio.stop.click(studio.stop_run, queue=False, **QUIET)
     studio.pause.click(studio.pause_run, queue=False, **QUIET)
-    studio.use.click(studio.use_network, outputs=choice, **QUIET)
+    used = studio.use.click(studio.use_network, outputs=choice, **QUIET)
     looked_at = [settings.network, settings.smoothing]
     gr.on(
         [settings.network.change, settings.smoothing.release],
@@ -258,6 +259,7 @@ def build_studio(arrived: Dependency, visits: Visits, line: Line, choice: gr.Rad
     for watched in (trained, returned):
         watched.then(studio.show_results, **judged).then(studio.offer_files, outputs=studio.files, **QUIET)
     settings.wire()
+    return used
 
 
 def read_shipped(network: str, folder: Path = WEIGHTS) -> PlottedRun | None:

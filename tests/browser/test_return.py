@@ -49,7 +49,7 @@ def test_a_network_of_ones_own_still_reads_after_a_reload_and_nobody_else_gets_i
     draw(page, next(digit for digit in pen_digits if digit.label == 3))
     wait_for_answer(page)
     page.reload()
-    expect(page.get_by_role("radio", name="yours")).to_be_checked(timeout=10_000)
+    expect(page.get_by_role("radio", name="yours")).to_be_checked()
     expect(status(page)).to_have_text(re.compile("Trained 1 epoch"))
     wait_for_answer(page)
     assert read_digit(page) == 3
