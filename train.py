@@ -19,8 +19,9 @@ os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # leave the rest of 
 
 from model import recipes
 from model.data import DataError, load_mnist
+from model.devices import name_device, spread_over
 from model.networks import ACTIVATIONS, NETWORKS
-from model.run import Run, RunError, name_device
+from model.run import Run, RunError
 from model.store import WEIGHTS
 from model.training import Progress
 
@@ -42,6 +43,13 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--dropout", type=float, metavar="X", help="share of the hidden layer left out, 0 to 0.95")
     add("--augment", action=argparse.BooleanOptionalAction, default=None, help="bend into other hands or not")
     add("--seed", type=int, metavar="N", help="the same seed gives the same weights (default: 1)")
+    add(
+        "--devices",
+        type=int,
+        default=1,
+        metavar="N",
+        help="GPUs that share each batch; more than one needs KERAS_BACKEND=jax (default: 1)",
+    )
     add(
         "--data-dir",
         metavar="FOLDER",
@@ -85,9 +93,12 @@ def main(arguments: list[str] | None = None) -> int:
 def train(options: argparse.Namespace, given: dict, out: Path) -> int:
     if options.resume:
         run = Run.resume(options.network, out, given)
+        spread_over(options.devices, run.settings.batch_size)
     else:
         given["recipe"] = given["recipe"] or "handwriting"
-        run = Run.begin(recipes.choose_settings(options.network, **given), out)
+        settings = recipes.choose_settings(options.network, **given)
+        spread_over(options.devices, settings.batch_size)
+        run = Run.begin(settings, out)
     settings = run.settings
     print(
         f"{settings.network}, recipe {settings.recipe}, seed {settings.seed}, on {name_device()}", flush=True

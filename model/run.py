@@ -20,6 +20,7 @@ from pathlib import Path
 
 from model.calibration import choose_temperature, choose_threshold
 from model.classifier import Classifier, soften
+from model.devices import name_device
 from model.evaluate import load_images, score
 from model.history import append_row, cut_history, read_history, start_history
 from model.networks import NETWORKS
@@ -174,20 +175,6 @@ def calibrate(network, dataset: HandwritingData) -> dict:
     plain = Classifier(network, {}).probabilities(dataset.validation.images[..., 0])
     temperature = choose_temperature(plain, dataset.validation.labels)
     return {"temperature": temperature, "threshold": choose_threshold(soften(plain, temperature))}
-
-
-def name_device() -> str:
-    """What Keras computes on, with the backend: "GPU cuda:0 (jax)", "CPU, 2 cores (tensorflow)"."""
-    import keras
-
-    backend = keras.backend.backend()
-    if backend == "torch":  # has no keras.distribution
-        import torch
-
-        names = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
-    else:
-        names = [name for name in keras.distribution.list_devices() if not name.startswith("cpu")]
-    return f"GPU {', '.join(names)} ({backend})" if names else f"CPU, {os.cpu_count()} cores ({backend})"
 
 
 def _lock_folder(folder: Path):

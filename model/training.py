@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.devices import fill_up, keep_spread
 from model.recipes import Block, HandwritingData, Settings, TutorialData, steps_per_epoch
 from model.state import State, seed_dropout
 
@@ -75,7 +76,7 @@ def fit(
     recipe chooses by validation, the network has the weights of its best epoch when the iterator ends.
     """
     worker = _Worker(state, settings, dataset, watch, paused or threading.Event())
-    thread = threading.Thread(target=worker.run, name="training", daemon=True)
+    thread = threading.Thread(target=keep_spread(worker.run), name="training", daemon=True)
     thread.start()
     try:
         while (report := worker.reports.get()) is not None:
@@ -157,6 +158,7 @@ class _Worker:
     def fit_block(self, block: Block) -> None:
         import keras
 
+        block = fill_up(block)
         before, sums = self.step, self.sums.copy()
         batches = -(-len(block.labels) // self.settings.batch_size)
         seen, started = 0, time.monotonic()

@@ -1,0 +1,92 @@
+"""python train.py --devices: two and three of JAX' logical CPU devices, and what other backends say."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.store import load_network, read_card
+
+ROOT = Path(__file__).parent.parent
+TUTORIAL = ("--network", "dense", "--recipe", "tutorial", "--epochs", "1")
+needs_jax = pytest.mark.skipif(
+    not importlib.util.find_spec("jax"), reason="needs JAX, which is no requirement: pip install jax"
+)
+
+# Trains as train.py does, and prints into what shares the batches were parted.
+WITH_SHARES = """
+import sys, jax, train
+shares, make = set(), jax.make_array_from_process_local_data
+def look(*arguments):
+    array = make(*arguments)
+    shares.add(str([len(shard.data) for shard in array.addressable_shards]))
+    return array
+jax.make_array_from_process_local_data = look
+train.main(sys.argv[1:])
+print("shares:", *sorted(shares))
+"""
+
+
+def train(*options, script=("train.py",), backend="jax", found=2):
+    environment = {"KERAS_BACKEND": backend, "XLA_FLAGS": f"--xla_force_host_platform_device_count={found}"}
+    command = [sys.executable, *script, *map(str, options)]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=300
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+def refusal(*options, **keywords):
+    """The one sentence that it ends with."""
+    done = train(*options, **keywords)
+    assert done.returncode == 1
+    return done.stderr.strip().splitlines()[-1]
+
+
+def weights(folder):
+    return np.concatenate([array.ravel() for array in load_network(folder, "dense")[0].get_weights()])
+
+
+@needs_jax
+def test_two_devices_share_each_batch_and_learn_what_one_does(data_folder, tmp_path):
+    train(*TUTORIAL, "--out", tmp_path / "one")
+    printed = train(*TUTORIAL, "--out", tmp_path / "two", "--devices", 2, script=("-c", WITH_SHARES)).stdout
+    assert "on CPU cpu:0, cpu:1 (jax)" in printed
+    assert "shares: [16, 16] [32, 32]" in printed  # batches of 64, the last one of 32
+    one, two = (read_card(tmp_path / name, "dense") for name in ("one", "two"))
+    assert two["device"] == "CPU cpu:0, cpu:1 (jax)"
+    for name, scores in one["scores"].items():
+        assert two["scores"][name]["accuracy"] == pytest.approx(scores["accuracy"], abs=0.002)
+    # Sums of floating-point numbers in another order, added up over 938 updates.
+    assert np.abs(weights(tmp_path / "two") - weights(tmp_path / "one")).max() < 0.01
+
+
+@needs_jax
+def test_blocks_that_cannot_be_parted_equally_are_filled_up(data_folder):
+    options = ("--network", "dense", "--batch-size", 63, "--devices", 3, "--dry-run")
+    printed = train(*options, script=("-c", WITH_SHARES), found=3).stdout
+    assert "Nothing was kept" in printed
+    assert "shares: [10, 10, 10] [21, 21, 21]" in printed  # 280 images a block: four batches and 28 over
+
+
+@needs_jax
+def test_more_devices_than_there_are_or_than_divide_a_batch_are_refused(tmp_path):
+    assert refusal("--devices", 3, "--out", tmp_path) == (
+        "train.py: devices must be from 1 to 2, as many as Keras finds, but is 3."
+    )
+    odd = refusal("--devices", 2, "--batch-size", 33, "--out", tmp_path)
+    assert odd == "train.py: batch size must be a multiple of the 2 devices, but is 33."
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("tensorflow"), reason="needs TensorFlow")
+def test_on_tensorflow_two_devices_are_refused_with_what_to_do_before_anything_is_made(tmp_path):
+    assert refusal("--devices", 2, "--out", tmp_path, backend="tensorflow") == (
+        "train.py: On tensorflow Keras trains on one device; for 2, install jax and set KERAS_BACKEND=jax."
+    )
+    assert list(tmp_path.iterdir()) == []
