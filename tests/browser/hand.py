@@ -26,7 +26,7 @@ EVERY = 3
 
 def draw(page: Page, drawing: Drawing, size: float = 0.6, place=(0.5, 0.5)) -> None:
     """Draws with the mouse. size: the drawing's longer side; place: its centre; as shares of the pad."""
-    for stroke in _on_page(page, drawing, size, place):
+    for stroke in place_on_page(page, drawing, size, place):
         page.mouse.move(*stroke[0])
         page.mouse.down()
         for point in stroke[1:]:
@@ -42,21 +42,26 @@ def draw_with_finger(page: Page, drawing: Drawing, size: float = 0.6, place=(0.5
         places = [{"x": x, "y": y} for x, y in points]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
 
-    for stroke in _on_page(page, drawing, size, place):
+    for stroke in place_on_page(page, drawing, size, place):
         send("touchStart", stroke[0])
         for point in stroke[1:]:
             send("touchMove", point)
         send("touchEnd")
 
 
-def _on_page(
-    page: Page, drawing: Drawing, size: float, place: tuple[float, float]
+def place_on_page(
+    page: Page,
+    drawing: Drawing,
+    size: float = 0.6,
+    place: tuple[float, float] = (0.5, 0.5),
+    canvas: str = "#pad canvas",
 ) -> list[list[list[float]]]:
-    box = page.locator("#pad canvas").bounding_box()
+    """The drawing's strokes, thinned, as lists of [x, y] on the page; size and place as for `draw`."""
+    box = page.locator(canvas).first.bounding_box()
     points = np.concatenate(drawing.strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     scale = box["width"] * size / max(*(high - low), 1)
-    centre = np.array([box["x"], box["y"]]) + box["width"] * np.array(place)
+    centre = np.array([box["x"], box["y"]]) + np.array([box["width"], box["height"]]) * place
     strokes = [np.concatenate([stroke[:-1:EVERY], stroke[-1:]]) for stroke in drawing.strokes]
     return [((stroke - (low + high) / 2) * scale + centre).tolist() for stroke in strokes]
 

@@ -29,15 +29,15 @@ START_SECONDS = 60
 
 
 @contextlib.contextmanager
-def serve(folder: Path = ROOT, **environment: str) -> Iterator[str]:
-    """Where app.py of that folder answers; it ends with the block."""
+def serve(folder: Path = ROOT, command: tuple[str, ...] = ("app.py",), **environment: str) -> Iterator[str]:
+    """Where app.py of that folder, or what else Python is told to run, answers; it ends with the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}/"
     address = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port)}
     app = subprocess.Popen(
-        [sys.executable, "app.py"], cwd=folder, env={**os.environ, **address, **environment}
+        [sys.executable, *command], cwd=folder, env={**os.environ, **address, **environment}
     )
     try:
         deadline = time.monotonic() + START_SECONDS
@@ -46,9 +46,9 @@ def serve(folder: Path = ROOT, **environment: str) -> Iterator[str]:
                 urllib.request.urlopen(url, timeout=2).close()
                 break
             except OSError:
-                assert app.poll() is None, "app.py ended before its page was up"
+                assert app.poll() is None, f"{command[-1]} ended before its page was up"
                 assert time.monotonic() < deadline, f"no page within {START_SECONDS} s"
-                time.sleep(0.2)
+                time.sleep(0.02)
         yield url
     finally:
         app.terminate()
