@@ -1,0 +1,72 @@
+"""How long is a drawing read, from strokes to Prediction? Against `predict` on the image that comes of it.
+
+    python -m tests.benchmarks.reading
+    python -m tests.benchmarks.reading --drawings 20
+
+prints a table, a row a network, with medians and 95th percentiles. Drawings are pen digits of writers 25 to
+30 as lists, as the pad sends them. Each is read by `Drawing.parse` and `Classifier.read`, preprocessing
+included, and its finished image by the network's `predict`, by turns; both have read some before the clock
+counts. Needs DIGITS_DATA.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from model.classifier import Classifier
+from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
+from model.drawing import Drawing
+from model.networks import NETWORKS
+from model.preprocess import preprocess
+
+WARM_UP = 20
+
+
+def measure(work: Callable[[], object]) -> float:
+    """Milliseconds."""
+    began = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - began)
+
+
+def compare(classifier: Classifier, drawings: list[Drawing]) -> np.ndarray:
+    """(drawings, 2): milliseconds of ours and of `predict`."""
+    taken = []
+    for drawing in drawings:
+        strokes, image = drawing.as_lists(), preprocess(drawing)[None, ..., None]
+        taken.append(
+            (
+                measure(lambda strokes=strokes: classifier.read(Drawing.parse(strokes))),
+                measure(lambda image=image: classifier.network.predict(image, verbose=0)),
+            )
+        )
+    return np.array(taken)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--drawings", type=int, default=300, help="how many (default: 300)")
+    options = parser.parse_args()
+    every = by_writers(load_pen_digits(), HELD_OUT_WRITERS)
+    drawings = every[:: max(1, len(every) // options.drawings)][: options.drawings]
+    print(f"{'':8}{'strokes to Prediction':>34}{'predict, image alone':>34}{'by predict':>14}")
+    for name in NETWORKS:
+        classifier = Classifier.load(name)
+        compare(classifier, drawings[:WARM_UP])
+        taken = compare(classifier, drawings)
+        columns = [
+            f"{median:9.2f} ms, 95th {late:9.2f} ms"
+            for median, late in np.percentile(taken, [50, 95], axis=0).T
+        ]
+        ratio = np.median(taken[:, 1] / taken[:, 0])
+        print(
+            f"{name:8}" + "".join(f"{column:>34}" for column in columns) + f"{ratio:10.0f} times", flush=True
+        )
+
+
+if __name__ == "__main__":
+    main()
