@@ -7,14 +7,18 @@
 By itself it contacts no other host. What strangers may ask of it stands in ui/security.py.
 """
 
+import gc
 import os
+
+# Little of what is imported becomes garbage; looking for it would take an eighth of the time to the page.
+gc.disable()
 
 # Before Gradio is imported: nothing is sent to anyone about the use of this page.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
-from ui.page import LOOK, build_page
-from ui.reading import Reader
-from ui.security import MOST_WAITING, SECURITY
+from ui.page import LOOK, build_page  # noqa: E402
+from ui.reading import Reader  # noqa: E402
+from ui.security import MOST_WAITING, SECURITY  # noqa: E402
 
 
 def main() -> None:
@@ -28,6 +32,9 @@ def main() -> None:
         **SECURITY,
         **LOOK,
     )
+    # What is there by now stays: no collection, while Keras loads or a pen moves, need go through it again.
+    gc.freeze()
+    gc.enable()
     reader.start()  # only now, so that the page is up at once
     page.block_thread()
 
