@@ -88,7 +88,15 @@ _TUTORIAL = {
 }
 _HANDWRITING = {**_TUTORIAL, "recipe": "handwriting", "decay": True, "augment": True}
 DEFAULTS = {
-    ("tutorial", "dense"): {**_TUTORIAL, "dropout": 0.5},
+    # Batches of 64, the article's, cost this small network more in the work around each than in arithmetic.
+    # These come as far in as many epochs: judged on 6,000 of MNIST's training images, not on its test set.
+    ("tutorial", "dense"): {
+        **_TUTORIAL,
+        "batch_size": 512,
+        "learning_rate": 8e-3,
+        "decay": True,
+        "dropout": 0.5,
+    },
     ("tutorial", "cnn"): {**_TUTORIAL, "dropout": 0.0},
     ("handwriting", "dense"): {
         **_HANDWRITING,

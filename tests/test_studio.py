@@ -22,7 +22,9 @@ SEVEN = [[[10.0, 10.0], [50.0, 10.0], [30.0, 80.0]]]
 
 
 def make_settings(**changes):
-    return choose_settings("dense", "tutorial", **{"epochs": 1, **changes})
+    return choose_settings(
+        "dense", "tutorial", **{"epochs": 1, "batch_size": 64, "learning_rate": 1e-3, **changes}
+    )
 
 
 def make_run(line=None, watch=lambda: None, **changes):

@@ -13,7 +13,7 @@ from model.training import fit
 
 @pytest.fixture(scope="module")
 def settings():
-    return choose_settings("dense", "tutorial", epochs=2)
+    return choose_settings("dense", "tutorial", epochs=2, batch_size=64, learning_rate=1e-3)
 
 
 @pytest.fixture(scope="module")
