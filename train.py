@@ -86,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
             return train(options, given, options.out)
         with tempfile.TemporaryDirectory() as folder:
             return train(options, {**given, "epochs": 1}, Path(folder))
-    except (recipes.SettingsError, DataError, RunError) as error:
+    except (recipes.SettingsError, DataError, RunError, OSError) as error:  # OSError: no room even in /tmp
         sys.exit(f"train.py: {error}")
 
 
@@ -100,18 +100,22 @@ def train(options: argparse.Namespace, given: dict, out: Path) -> int:
         spread_over(options.devices, settings.batch_size)
         run = Run.begin(settings, out)
     settings = run.settings
-    print(
-        f"{settings.network}, recipe {settings.recipe}, seed {settings.seed}, on {name_device()}", flush=True
-    )
     try:
+        print(
+            f"{settings.network}, recipe {settings.recipe}, seed {settings.seed}, on {name_device()}",
+            flush=True,
+        )
         for progress in run.follow(options.data_dir, options.dry_run):
             show(progress)
+        card = run.publish(options.data_dir, options.dry_run)
     except KeyboardInterrupt:
         where = "" if out == WEIGHTS else f" --out {shlex.quote(str(out))}"
-        print(f"\nStopped after {run.state.epochs_done} of {settings.epochs} epochs; they are kept.")
+        if run.state:
+            print(f"\nStopped after {run.state.epochs_done} of {settings.epochs} epochs; they are kept.")
+        else:
+            print("\nStopped before the data were ready.")
         print(f"Go on: python train.py --network {settings.network}{where} --resume")
         return 130
-    card = run.publish(options.data_dir, options.dry_run)
     print_result(card, run, options.data_dir)
     print(
         "Nothing was kept: this was a dry run."

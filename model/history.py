@@ -22,7 +22,7 @@ class History:
 
 def start_history(path: Path, settings: dict) -> None:
     """A new file that holds the settings alone."""
-    path.write_text(json.dumps({"settings": settings}) + "\n", encoding="utf-8")
+    _replace(path, History(settings))
 
 
 def append_row(path: Path, row: dict) -> None:
@@ -46,11 +46,16 @@ def cut_history(path: Path, epoch: int) -> History:
     """Drops, on disk too, all that came after `epoch` finished epochs; returns what is left."""
     history = read_history(path)
     history.rows = [row for row in history.rows if row["epoch"] <= epoch]
-    beside = path.with_suffix(".cut")
+    _replace(path, history)
+    return history
+
+
+def _replace(path: Path, history: History) -> None:
+    """In one step, so that whoever is killed here leaves the old file or the new one."""
+    beside = path.with_suffix(".new")
     lines = [json.dumps({"settings": history.settings}), *map(json.dumps, history.rows)]
     beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
     os.replace(beside, path)
-    return history
 
 
 def _whole_lines(path: Path) -> list[bytes]:

@@ -3,11 +3,13 @@
     NETWORK.run/history.jsonl     appended as it happens
     NETWORK.run/checkpoint.npz    the state at the end of the last finished epoch
     NETWORK.run/lock              held as long as a process works on it
+    NETWORK.done                  what a process killed while it deleted the folder left; of no use
 
 A run that was killed at any moment goes on from its checkpoint. What OUT held before, the page's weights
 among it, is not touched until the training has ended well.
 """
 
+import contextlib
 import fcntl
 import os
 import platform
@@ -82,7 +84,10 @@ class Run:
         ]
         if changed:
             raise RunError(f"The run in {folder} began with {'; '.join(changed)}. Leave these options out.")
-        return cls(settings, out, folder)
+        try:
+            return cls(settings, out, folder)
+        except OSError as error:
+            raise RunError(f"{folder} cannot be written ({error.strerror}): it cannot go on.") from error
 
     def follow(
         self, data_folder: str | Path | None = None, few: bool = False, watch=None
@@ -94,9 +99,9 @@ class Run:
         self.state = begin(self.settings, steps)
         if self.checkpoint.exists():
             self.state.load(self.checkpoint)
-        cut_history(self.history, self.state.epochs_done)
         written = self.state.epochs_done
         try:
+            cut_history(self.history, written)
             for progress in fit(self.state, self.settings, self.dataset, watch):
                 due = progress.epochs_done >= written + 1 / ROWS_PER_EPOCH
                 # The last batch of an epoch may be reported before its validation: that row comes then.
@@ -109,7 +114,7 @@ class Run:
         except OSError as error:
             raise RunError(
                 f"{self.folder} could not be written ({error.strerror}). The weights in {self.out} are as "
-                "they were; make room, then go on with --resume."
+                "they were; mend that, then go on with --resume."
             ) from error
 
     def publish(
@@ -120,16 +125,23 @@ class Run:
         network = rebuild(self.state, self.settings)
         card = make_card(network, self.settings, self.state, self.dataset, data_folder, few)
         name = self.settings.network
+        beside = self.out / f"{name}.history.new"
         try:
-            beside = self.out / f"{name}.history.new"
             shutil.copyfile(self.history, beside)
-            os.replace(beside, self.out / f"{name}.history.jsonl")
             card = save_network(self.out, name, network, {**card, **(extra or {})})
+            os.replace(beside, self.out / f"{name}.history.jsonl")
         except (OSError, StoreError) as error:
+            with contextlib.suppress(OSError):
+                beside.unlink()
+            reason = error if isinstance(error, StoreError) else f"{error.strerror}."
             raise RunError(
-                f"The result could not be saved: {error} Make room, then go on with --resume."
+                f"The result could not be saved: {reason} Mend that, then go on with --resume."
             ) from error
-        shutil.rmtree(self.folder, ignore_errors=True)
+        # Renamed first: a folder that lacks some of its files would be neither a run nor none.
+        done = self.folder.with_suffix(".done")
+        shutil.rmtree(done, ignore_errors=True)
+        os.rename(self.folder, done)
+        shutil.rmtree(done, ignore_errors=True)
         return card
 
 
@@ -178,13 +190,14 @@ def calibrate(network, dataset: HandwritingData) -> dict:
 
 
 def _lock_folder(folder: Path):
-    """Held until the process ends, however it ends. Raises RunError if another one holds it."""
+    """Held until the process ends, however it ends: the file that is left then, locks nothing. Raises
+    RunError if another one holds it, OSError."""
     lock = open(folder / "lock", "w")  # noqa: SIM115 - must stay open
     for _ in range(LOCK_ATTEMPTS):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return lock
-        except OSError:
+        except BlockingIOError:
             time.sleep(LOCK_SECONDS)
     lock.close()
     raise RunError(f"Another training is at work in {folder}. Wait for it, or name another --out.")

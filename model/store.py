@@ -9,6 +9,7 @@ takes the place of NAME.keras. Killed before the second step, the old pair stand
 fits the file beside, and loading finds that.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -29,18 +30,26 @@ def save_network(folder: Path, name: str, network: "keras.Model", card: dict) ->
     """Saves the pair; returns the card as saved, with "sha256". Raises StoreError, the old pair unharmed."""
     weights, beside = folder / f"{name}.keras", folder / f"{name}.keras.new"
     # Keras writes by the ending of the name, so the first file cannot be called .new yet.
-    draft = folder / f"{name}.draft.keras"
+    draft, card_draft = folder / f"{name}.draft.keras", folder / f"{name}.json.new"
     try:
+        # Of a save that was cut short, NAME.keras.new may be all that the card fits: it must not be lost.
+        with contextlib.suppress(StoreError):
+            find_weights(folder, name, read_card(folder, name))
         network.save(draft)
         card = {**card, "sha256": hash_file(draft)}
+        card_draft.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+        # All that takes room on the disk is done; what follows is names.
         _flush(draft)
+        _flush(card_draft)
         os.replace(draft, beside)
-        write_json(folder / f"{name}.json", card)
-        os.replace(beside, weights)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
+        os.replace(card_draft, folder / f"{name}.json")
+        _take_place(beside, weights)
+    except (OSError, ValueError) as error:  # ValueError: no ZIP file can be made in a year before 1980
+        for path in (draft, card_draft):
+            path.unlink(missing_ok=True)
+        reason = getattr(error, "strerror", None) or error
         raise StoreError(
-            f"{weights} could not be saved ({error.strerror or error}); what was there before is unharmed."
+            f"{weights} could not be saved ({reason}); what was there before is unharmed."
         ) from error
     return card
 
@@ -81,24 +90,26 @@ def find_weights(folder: Path, name: str, card: dict) -> Path:
     for path in (weights, beside):
         if path.is_file() and hash_file(path) == card["sha256"]:
             if path == beside:  # ends what the crash cut short, also because of the name that Keras expects
-                os.replace(beside, weights)
+                try:
+                    _take_place(beside, weights)
+                except OSError as error:
+                    raise StoreError(
+                        f"{beside} cannot be renamed to {weights} ({error.strerror})."
+                    ) from error
             return weights
     state = "truncated or altered: its SHA-256 is not the one in its card" if weights.is_file() else "missing"
     raise StoreError(f"{weights} is {state}. {_how_to_restore(name)}")
-
-
-def write_json(path: Path, content: dict) -> None:
-    """Replaces a JSON file in one step."""
-    beside = path.with_suffix(".json.new")
-    beside.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    _flush(beside)
-    os.replace(beside, path)
 
 
 def hash_file(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _take_place(beside: Path, weights: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):  # who loads and who saves may both do it, at the same moment
+        os.replace(beside, weights)
 
 
 def _flush(path: Path) -> None:

@@ -1,5 +1,6 @@
 import json
 import os
+import time
 
 import numpy as np
 import pytest
@@ -51,6 +52,33 @@ def test_a_crash_between_any_two_steps_leaves_a_pair_that_loads(saved, monkeypat
     assert load_network(saved, "dense")[1]["seed"] == 3
 
 
+@pytest.mark.parametrize("crash_at", [1, 2, 3])
+def test_a_second_crash_when_the_first_was_never_tidied_up_leaves_a_pair_that_loads(
+    saved, monkeypatch, crash_at
+):
+    """After the first one the card fits NAME.keras.new alone, which the second save must not lose."""
+    replace = os.replace
+
+    def save_and_crash(seed, at):
+        calls = []
+
+        def crash(source, target):
+            calls.append(target)
+            if len(calls) == at:
+                raise KeyboardInterrupt
+            replace(source, target)
+
+        monkeypatch.setattr(os, "replace", crash)
+        with pytest.raises(KeyboardInterrupt):
+            save_network(saved, "dense", dense(seed=seed), {"seed": seed})
+        monkeypatch.undo()
+
+    save_and_crash(2, 3)
+    save_and_crash(3, crash_at)
+    network, card = load_network(saved, "dense")
+    assert np.array_equal(weights(network), weights(dense(seed=card["seed"])))
+
+
 def test_a_full_disk_leaves_the_old_pair(saved, monkeypatch):
     def no_space(*_):
         raise OSError(28, "No space left on device")
@@ -59,6 +87,16 @@ def test_a_full_disk_leaves_the_old_pair(saved, monkeypatch):
     with pytest.raises(StoreError, match=r"No space left on device.*unharmed"):
         save_network(saved, "dense", dense(seed=2), {"seed": 2})
     assert load_network(saved, "dense")[1]["seed"] == 1
+
+
+def test_a_clock_before_zip_files_were_invented_leaves_the_old_pair(saved, monkeypatch):
+    """As a machine without a battery has it until the network tells it the time."""
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    with pytest.raises(StoreError, match=r"before 1980.*unharmed"):
+        save_network(saved, "dense", dense(seed=2), {"seed": 2})
+    monkeypatch.undo()
+    assert load_network(saved, "dense")[1]["seed"] == 1
+    assert sorted(os.listdir(saved)) == ["dense.json", "dense.keras"]
 
 
 def break_weights(folder):
