@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from model.classifier import BLANK, Prediction
 from model.drawing import Drawing
-from model.preprocess import preprocess
+from model.preprocess import preprocess, stages
 from model.store import StoreError
 from ui.reading import LOADING, Reader
 from ui.readout import format_percent, show_notice, show_readings
@@ -32,13 +32,13 @@ def predict(digit, probability, verdict="digit", second=None):
 
 
 class OneAnswer:
-    """Stands for a Classifier: gives the same prediction for every drawing that is not blank."""
+    """Stands for a Classifier: gives the same prediction for every image with ink."""
 
     def __init__(self, prediction):
         self.prediction = prediction
 
-    def read(self, drawing):
-        return BLANK if drawing.is_blank else self.prediction
+    def predict(self, images):
+        return [self.prediction if image.any() else BLANK for image in images]
 
 
 @pytest.fixture
@@ -54,21 +54,21 @@ def first(value):
 
 
 def test_a_digit_is_named_with_its_percentage_and_the_next_best():
-    shown = first(show_readings(SEVEN, {"cnn": predict(7, 0.92, second=1)}))
+    shown = first(show_readings(stages(SEVEN), {"cnn": predict(7, 0.92, second=1)}))
     assert (shown["glyph"], shown["headline"], shown["detail"]) == ("7", "92 %", "Next: 1, 8 %")
 
 
 def test_a_next_best_that_is_out_of_the_question_is_not_named():
-    assert first(show_readings(SEVEN, {"cnn": predict(7, 0.999)}))["detail"] == ""
+    assert first(show_readings(stages(SEVEN), {"cnn": predict(7, 0.999)}))["detail"] == ""
 
 
 def test_what_is_perhaps_no_digit_is_said_to_be_none():
-    shown = first(show_readings(SEVEN, {"cnn": predict(4, 0.5, "unsure", second=9)}))
+    shown = first(show_readings(stages(SEVEN), {"cnn": predict(4, 0.5, "unsure", second=9)}))
     assert (shown["glyph"], shown["headline"], shown["detail"]) == ("?", "No digit?", "Perhaps 4 or 9.")
 
 
 def test_nothing_drawn_shows_no_bars_and_no_stages():
-    value = show_readings(Drawing(()), {"cnn": BLANK})
+    value = show_readings(None, {"cnn": BLANK})
     assert first(value)["probabilities"] == [0] * 10
     assert value["stages"] is None
 
@@ -84,19 +84,19 @@ def test_no_percentage_ever_claims_certainty(probability):
 def test_the_bars_are_the_probabilities_in_the_order_of_the_digits(weights, verdict):
     probabilities = tuple(np.array(weights) / sum(weights))
     digit = int(np.argmax(probabilities)) if verdict == "digit" else None
-    shown = first(show_readings(SEVEN, {"cnn": Prediction(digit, probabilities, verdict)}))
+    shown = first(show_readings(stages(SEVEN), {"cnn": Prediction(digit, probabilities, verdict)}))
     assert shown["probabilities"] == pytest.approx(probabilities, abs=1e-4)
 
 
 def test_the_picture_is_the_one_that_the_network_sees():
-    stages = show_readings(SEVEN, {"cnn": predict(7, 0.9)})["stages"]
-    assert b64decode(stages["image"]) == preprocess(SEVEN).tobytes()
-    assert len(b64decode(stages["fitted"])) == 400
-    assert stages["inkBox"] == [0, 0, 10, 20]
+    shown = show_readings(stages(SEVEN), {"cnn": predict(7, 0.9)})["stages"]
+    assert b64decode(shown["image"]) == preprocess(SEVEN).tobytes()
+    assert len(b64decode(shown["fitted"])) == 400
+    assert shown["inkBox"] == [0, 0, 10, 20]
 
 
 def test_two_networks_are_shown_in_the_order_in_which_they_were_asked():
-    value = show_readings(SEVEN, {"yours": predict(7, 0.9), "cnn": predict(1, 0.8)})
+    value = show_readings(stages(SEVEN), {"yours": predict(7, 0.9), "cnn": predict(1, 0.8)})
     assert [(reading["network"], reading["glyph"]) for reading in value["readings"]] == [
         ("yours", "7"),
         ("cnn", "1"),

@@ -80,6 +80,11 @@ LOOK = {
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 
 
+def check_choice(choice: object) -> str:
+    """The choice of network as a browser sent it, or the default if it is none."""
+    return choice if choice in (*CHOICES, OWN) else DEFAULT_CHOICE
+
+
 def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
     """The whole page. reader: answers what is drawn; out: the folder that `train.py` puts its result in."""
     # Files that visits leave behind are swept away daily.
@@ -121,13 +126,15 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         def leave(request: gr.Request) -> None:
             visits.leave(request.session_hash)
 
-        def greet(strokes: list, choice: str, request: gr.Request) -> Iterator[dict]:
-            yield from reader.greet(strokes, choice, visits.find(request.session_hash).own)
+        def greet(sent: object, choice: object, request: gr.Request) -> Iterator[dict]:
+            own = visits.find(request.session_hash).own
+            yield from reader.greet(pad.preprocess(sent), check_choice(choice), own)
 
-        def read(strokes: list, choice: str, request: gr.Request) -> dict:
+        def read(sent: object, choice: object, request: gr.Request) -> dict:
             visit = visits.find(request.session_hash)
-            visit.strokes, visit.choice = strokes, choice  # the network in training reads them too
-            return reader.read(strokes, choice, visit.own)
+            # The network in training reads them too.
+            visit.strokes, visit.choice = pad.preprocess(sent), check_choice(choice)
+            return reader.read(visit.strokes, visit.choice, visit.own)
 
         arrived = page.load(
             arrive, token, choice, js=(HERE / "visit.js").read_text(encoding="utf-8"), queue=False, **QUIET
@@ -139,7 +146,10 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         with gr.Column(elem_id="hand"):
             taught = build_hand(arrived, visits, line, reader, pad, correction, choice)
 
-        asked = {"inputs": [pad, choice], "outputs": readout, **QUIET}
+        # As the browser sent them, for each step of Gradio's own would be one more thread to wait for, at
+        # every movement of the pen.
+        as_sent = {"preprocess": False, "postprocess": False}
+        asked = {"inputs": [pad, choice], "outputs": readout, **as_sent, **QUIET}
         arrived.then(greet, **asked)
         # always_last: while an answer is under way newer strokes wait, and only the newest of them is asked
         # next. The strokes are an input, and no data of the event, because Gradio repeats a held-back event

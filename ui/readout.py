@@ -1,8 +1,8 @@
 """The readout: what one or two networks make of the drawing, and how the drawing became their input.
 
-In go a drawing and a Prediction for each network; out comes the plain value of the `Readout` component, with
-every word that it shows. `readout.js` puts it into elements that stay where they are, so nothing is rendered
-anew, and nothing jumps, while the pen moves.
+In go the stages of a drawing and a Prediction for each network; out comes the plain value of the `Readout`
+component, with every word that it shows. `readout.js` puts it into elements that stay where they are, so
+nothing is rendered anew, and nothing jumps, while the pen moves.
 """
 
 from base64 import b64encode
@@ -13,8 +13,7 @@ import gradio as gr
 import numpy as np
 
 from model.classifier import Prediction
-from model.drawing import Drawing
-from model.preprocess import stages
+from model.preprocess import Stages
 
 HERE = Path(__file__).parent
 
@@ -69,11 +68,12 @@ class Readout(gr.HTML):
         return value
 
 
-def show_readings(drawing: Drawing, predictions: Mapping[str, Prediction]) -> dict:
-    """The readout's value for one or two predictions, by the name of the network, the first one leading."""
+def show_readings(stages: Stages | None, predictions: Mapping[str, Prediction]) -> dict:
+    """The readout's value for one or two predictions, by the name of the network, the first one leading.
+    stages: how the drawing became their input; None for a blank one."""
     return {
         "readings": [_describe(name, prediction) for name, prediction in predictions.items()],
-        "stages": None if drawing.is_blank else _show_stages(drawing),
+        "stages": stages and _show_stages(stages),
     }
 
 
@@ -111,12 +111,11 @@ def format_percent(probability: float) -> str:
     return "> 99 %" if probability > 0.99 else f"{probability:.0%}".replace("%", " %")
 
 
-def _show_stages(drawing: Drawing) -> dict:
-    seen = stages(drawing)
+def _show_stages(stages: Stages) -> dict:
     return {
-        "inkBox": [round(edge, 1) for edge in seen.ink_box],
-        "fitted": _encode(seen.fitted),
-        "image": _encode(seen.image),
+        "inkBox": [round(edge, 1) for edge in stages.ink_box],
+        "fitted": _encode(stages.fitted),
+        "image": _encode(stages.image),
     }
 
 

@@ -6,6 +6,8 @@ const CURSOR_STEP = 0.04;
 const CURSOR_SMALL_STEP = 0.01;
 
 const LIVE_INTERVAL = 40; // milliseconds between two updates while the pen moves: 25 a second
+const MOST_INTERVAL = 1000; // however long the server takes
+const RESTRAINT = 3; // how many times as long as answers are late the pad then waits
 const MEMORY = "digit-sketchpad-drawing"; // of this tab, so that a reload keeps the drawing
 const UNDO_STEPS = 200;
 
@@ -52,6 +54,8 @@ function say(text) {
 
 let timer = 0;
 let sent = 0;
+let interval = LIVE_INTERVAL;
+let fastest = Infinity; // milliseconds of the fastest answer: what the way there and back takes at least
 
 function send() {
   clearTimeout(timer);
@@ -62,11 +66,22 @@ function send() {
   trigger("stroke");
 }
 
+// A server that everybody asks as soon as it has answered is busy all the time, and each question waits for all
+// others. When answers come later than they could, each pad leaves a pause of some times that delay: as many
+// updates come through, and the last one of a stroke, which waits for no pause, finds a short line.
+new PerformanceObserver((list) => {
+  for (const { name, duration } of list.getEntries()) {
+    if (!name.includes("/run/")) continue; // the page's events; not its files and streams
+    fastest = Math.min(fastest, duration);
+    interval = Math.min(MOST_INTERVAL, Math.max(LIVE_INTERVAL, duration + RESTRAINT * (duration - fastest)));
+  }
+}).observe({ type: "resource" });
+
 // While the pen moves: at once, but not more often than the interval. Gradio holds back what comes while an
 // answer is under way, and then asks for the newest value, so updates never pile up.
 function changed() {
   show();
-  timer ||= setTimeout(send, Math.max(0, sent + LIVE_INTERVAL - performance.now()));
+  timer ||= setTimeout(send, Math.max(0, sent + interval - performance.now()));
 }
 
 // When a step is done: what was not sent yet goes now, so that the last position is answered without delay.

@@ -244,7 +244,7 @@ def build_studio(arrived: Dependency, visits: Visits, line: Line, choice: gr.Rad
     )
     returned = arrived.then(studio.return_to, looked_at, studio.shown, concurrency_limit=None, **QUIET)
     if not ON_SPACE:  # which has no terminal
-        gr.Timer(OFFER_SECONDS).tick(studio.offer_terminal, outputs=studio.follow, **QUIET)
+        gr.Timer(OFFER_SECONDS).tick(studio.offer_terminal, outputs=studio.follow, queue=False, **QUIET)
         studio.follow.click(
             studio.follow_terminal,
             looked_at,
