@@ -9,7 +9,7 @@ machine: `cnn` takes an hour. The rows:
 
 - `tests.benchmarks.plain_tutorial`, a plain Keras script: batches of 64, Adam at 0.001;
 - `train.py --recipe tutorial` with the script's batch size and learning rate: what the loop alone is worth
-  (where the recipe lets the rate fall, it falls from there);
+  (where the recipe lets the rate fall, it falls from there); left out where the recipe has that batch size;
 - `train.py --recipe tutorial` as it comes: the loop, and what the recipe chose;
 - NumPy's matrix products of the shapes that forward and backward pass consist of, for as many batches: a
   convolution is the product that it is once its patches are laid out, which is left out.
@@ -135,15 +135,14 @@ def main() -> None:
     )
     parser.add_argument("network", choices=NETWORKS)
     parser.add_argument("--epochs", type=int, default=10, help="of each training (default: 10)")
-    parser.add_argument("--repetitions", type=int, default=5, help="of all three trainings (default: 5)")
+    parser.add_argument("--repetitions", type=int, default=5, help="of all the trainings (default: 5)")
     options = parser.parse_args()
     network, epochs = options.network, options.epochs
     recipe = choose_settings(network, "tutorial")
-    sides = {
-        f"plain Keras script, batches of {SCRIPT['batch_size']}": train_script,
-        f"train.py, batches of {SCRIPT['batch_size']}": partial(train_ours, **SCRIPT),
-        f"train.py, as it comes: batches of {recipe.batch_size}": train_ours,
-    }
+    sides = {f"plain Keras script, batches of {SCRIPT['batch_size']}": train_script}
+    if recipe.batch_size != SCRIPT["batch_size"]:
+        sides[f"train.py, batches of {SCRIPT['batch_size']}"] = partial(train_ours, **SCRIPT)
+    sides[f"train.py, as it comes: batches of {recipe.batch_size}"] = train_ours
     runs = {name: [] for name in sides}
     products = {SCRIPT["batch_size"]: [], recipe.batch_size: []}
     for seed in range(1, options.repetitions + 1):
