@@ -43,9 +43,9 @@ def watch_strokes(page):
 
     def keep(request):
         if "/run/" in request.url:
-            first = request.post_data_json["data"][0]
-            if first.startswith("["):  # or it is the page that says that it has arrived
-                sent.append(json.loads(first))
+            data = request.post_data_json["data"]
+            if data and data[0].startswith("["):  # or the page says that it has arrived, or looks for a run
+                sent.append(json.loads(data[0]))
 
     page.on("request", keep)
     return sent
