@@ -15,6 +15,7 @@ from model.classifier import BLANK, Prediction
 from model.drawing import Drawing
 from model.preprocess import preprocess, stages
 from model.store import StoreError
+from ui.page import check_choice
 from ui.reading import LOADING, Reader
 from ui.readout import format_percent, show_notice, show_readings
 
@@ -122,6 +123,12 @@ def test_what_is_no_drawing_is_said_on_the_page_and_raises_nothing(reader):
     shown = first(reader.read("<script>", "cnn", None))
     assert shown["verdict"] == "problem"
     assert "<script>" not in str(shown)
+
+
+@pytest.mark.parametrize("choice", [None, 7, [], {"cnn": 1}, "<b>", "x" * 10_000])
+def test_a_choice_that_the_page_does_not_offer_is_the_default(choice):
+    assert check_choice(choice) == "cnn"
+    assert [check_choice(offered) for offered in ("dense", "both", "yours")] == ["dense", "both", "yours"]
 
 
 def test_missing_weights_are_said_in_the_readout_and_to_scripts():

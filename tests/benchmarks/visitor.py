@@ -126,11 +126,7 @@ class Visitor:
             (points, lifted), self.newest = self.newest, None
             self.values[event["inputs"][0]] = json.dumps([points.tolist()], separators=(",", ":"))
             self.tally.asked += 1
-            asked = time.perf_counter()
             status, answer = await self._post(self.pen, event)
-            took = time.perf_counter() - asked
-            self.fastest = min(self.fastest, took)
-            self.interval = min(MOST_INTERVAL, max(LIVE_INTERVAL, took + RESTRAINT * (took - self.fastest)))
             box = [*points.min(axis=0).tolist(), *points.max(axis=0).tolist()]
             if status != 200 or answer["data"][0]["stages"]["inkBox"] != box:
                 self.tally.errors += 1
@@ -170,7 +166,12 @@ class Visitor:
         }
 
     async def _post(self, connection: Connection, event: dict) -> tuple[int, dict]:
-        return await connection.post("/gradio_api/run/predict", self._ask(event))
+        asked = time.perf_counter()
+        answer = await connection.post("/gradio_api/run/predict", self._ask(event))
+        took = time.perf_counter() - asked
+        self.fastest = min(self.fastest, took)
+        self.interval = min(MOST_INTERVAL, max(LIVE_INTERVAL, took + RESTRAINT * (took - self.fastest)))
+        return answer
 
     async def _queue(self, event: dict) -> int:
         """By way of Gradio's queue, whose answers come as a stream. Returns the status."""
