@@ -160,11 +160,11 @@ class TutorialData:
 
 
 # An epoch of `handwriting`: all of MNIST, every pen digit six times, each time in another hand, and for eight
-# digits one shape that is none (more made the networks doubt sloppy digits). It comes in blocks, so that the
-# first is ready after a second or two.
+# digits one shape that is none (more made the networks doubt sloppy digits). It comes in blocks
+# so small that the first is ready, and the curves move, several times a second while they are made.
 PEN_COPIES = 6
 NONDIGIT_SHARE = 0.12
-BLOCKS = 8
+BLOCKS = 24
 CHOOSING_SCANS = 2000  # of MNIST's training images, by the last 20 or so of its writers
 PLAIN_SHARE = 0.4  # of MNIST's images are shown as they are
 
