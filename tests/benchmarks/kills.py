@@ -90,12 +90,14 @@ class Training:
     def kill_in(self, target: str | None, seconds: float) -> str | None:
         """Kills it so long after the target was reached; returns where. None if it had ended by then, as it
         has without a target."""
-        while self.process.poll() is None and self.find_phase() != target:
-            time.sleep(GLANCE)
-        deadline = time.monotonic() + seconds
-        while self.process.poll() is None and time.monotonic() < deadline:
-            time.sleep(GLANCE)
-        self.process.kill()
+        try:
+            while self.process.poll() is None and self.find_phase() != target:
+                time.sleep(GLANCE)
+            deadline = time.monotonic() + seconds
+            while self.process.poll() is None and time.monotonic() < deadline:
+                time.sleep(GLANCE)
+        finally:
+            self.process.kill()  # after Ctrl-C, too
         return self.find_phase() if self.process.wait() < 0 else None
 
 
