@@ -53,16 +53,24 @@ class Connection:
 
     async def send(self, method: str, path: str, body: bytes = b"") -> tuple[int, int]:
         """Status and length of the answer, whose body is still to be read; 0 is the length of a stream."""
-        if self.writer is None or self.reader.at_eof():  # the server ends what is silent for 5 seconds
-            self.close()
-            self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nContent-Type: application/json\r\n"
         )
-        self.writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-        answer = (await self.reader.readuntil(b"\r\n\r\n")).decode().lower()
+        request = f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+        try:
+            answer = await self._try(request)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            # The server ends what is silent for 5 seconds, perhaps just now; a browser then asks again, too.
+            self.close()
+            answer = await self._try(request)
         length = answer.partition("content-length:")[2].partition("\r\n")[0]
         return int(answer.split()[1]), int(length or 0)
+
+    async def _try(self, request: bytes) -> str:
+        if self.writer is None:
+            self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
+        self.writer.write(request)
+        return (await self.reader.readuntil(b"\r\n\r\n")).decode().lower()
 
     async def post(self, path: str, content: dict) -> tuple[int, dict]:
         status, length = await self.send("POST", path, json.dumps(content).encode())
