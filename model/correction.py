@@ -10,8 +10,9 @@ keeps more of what is new than of what is lost (Wortsman et al., "Robust fine-tu
 2022), then half of the rest; where that is still too much, the old network stays.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 ROUNDS = 10  # between two of them it is said how far the lesson is
 STEPS_A_ROUND = {"dense": 32, "cnn": 16}
 BATCH_SIZE = 128
+REPLAY_BLOCKS = 3  # of what a training shows in its first epoch; with fewer, others are forgotten
 # Of a batch: so few drawings of one correction that a single one cannot turn the network's head, and so few
 # of all corrections that the others stay in the majority.
 COPIES_A_BATCH = 2
@@ -80,7 +82,7 @@ def learn_hand(
     yield Learning(0.0)
     pupil = copy_classifier(classifier)
     settings = choose_lesson(pupil.card, seed)
-    replay = next(HandwritingData(settings, data_folder).blocks(0))
+    replay = join_blocks(islice(HandwritingData(settings, data_folder).blocks(0), REPLAY_BLOCKS))
     others = [load_images(name, data_folder) for name in OTHERS]
     before = judge_reading(classifier, corrections, others)
     compile_network(pupil.network, settings, ROUNDS * STEPS_A_ROUND[settings.network])
@@ -141,6 +143,13 @@ def judge_reading(
     return {"corrections": float(np.mean(right))} | {
         images.name: score(classifier, images)["accuracy"] for images in others
     }
+
+
+def join_blocks(blocks: Iterable[Block]) -> Block:
+    blocks = list(blocks)
+    return Block(
+        np.concatenate([block.images for block in blocks]), np.concatenate([block.labels for block in blocks])
+    )
 
 
 def mix_round(

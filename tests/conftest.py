@@ -1,6 +1,9 @@
 """What tests share: the data, or a skip that says why; where CI=true a missing thing fails instead."""
 
 import os
+import signal
+import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +16,18 @@ def do_without(what: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI needs {what}.")
     pytest.skip(f"needs {what}")
+
+
+def start_interruptible(command: list[str]) -> subprocess.Popen:
+    """A process that heeds Ctrl-C, which what a shell starts in the background, and its children, do not."""
+    return subprocess.Popen(
+        command,
+        cwd=Path(__file__).parent.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 @pytest.fixture(scope="session")

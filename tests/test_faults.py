@@ -16,6 +16,7 @@ from model.history import read_history
 from model.recipes import choose_settings
 from model.run import Run, RunError, is_at_work
 from model.store import WEIGHTS, load_network
+from tests.conftest import start_interruptible
 
 ROOT = Path(__file__).parent.parent
 TUTORIAL = ("--network", "dense", "--recipe", "tutorial", "--epochs", "1")
@@ -74,7 +75,7 @@ def test_a_full_disk_is_said_in_one_sentence_and_costs_nothing_that_was_there(da
     assert code == -signal.SIGKILL
     said, code = train("--network", "dense", "--out", out, "--resume", before=leave_room(0))
     assert code == 1 and "No usable temporary directory" in said  # which TensorFlow's import wants
-    said, code = train("--network", "dense", "--out", out, "--resume", before=leave_room(1000))
+    said, code = train("--network", "dense", "--out", out, "--resume", before=leave_room(100))
     assert code == 1 and "dense.run could not be written (File too large)" in said
     # Room for the history, but not for a network of 0.4 MB.
     said, code = train("--network", "dense", "--out", out, "--resume", before=leave_room(100_000))
@@ -170,7 +171,7 @@ def test_killed_while_it_deletes_the_run_that_was_published_it_leaves_no_half_ru
 @pytest.mark.parametrize("recipe", ["handwriting", "tutorial"])
 def test_ctrl_c_before_the_first_epoch_says_how_to_go_on(data_folder, tmp_path, recipe):
     command = [sys.executable, "train.py", "--network", "dense", "--recipe", recipe, "--out", str(tmp_path)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = start_interruptible(command)
     process.stdout.readline()  # the device: the data come next
     process.send_signal(signal.SIGINT)
     printed, complained = process.communicate(timeout=60)

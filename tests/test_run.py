@@ -14,6 +14,7 @@ import pytest
 from model.drawing import Drawing, write_drawings
 from model.history import read_history
 from model.store import WEIGHTS, load_network
+from tests.conftest import start_interruptible
 
 ROOT = Path(__file__).parent.parent
 TUTORIAL = ("--network", "dense", "--recipe", "tutorial")
@@ -122,7 +123,7 @@ def test_killed_and_resumed_it_ends_as_if_never_broken(trained, tmp_path, moment
 
 def test_ctrl_c_says_where_it_stopped_and_how_to_go_on(data_folder, tmp_path):
     command = [sys.executable, "train.py", *TUTORIAL, "--epochs", "50", "--out", str(tmp_path)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = start_interruptible(command)
     for line in process.stdout:
         if line.startswith("epoch"):
             break

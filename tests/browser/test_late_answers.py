@@ -1,6 +1,5 @@
 """What the pad does when a server that many people ask answers late."""
 
-import itertools
 import json
 import time
 
@@ -8,9 +7,9 @@ import pytest
 
 from tests.browser.hand import wait_for_answer
 
-# So late that the pad leaves its longest pause, 1000 milliseconds (MOST_INTERVAL in sketchpad.js).
+# So late that the pad leaves its longest pause, a second (MOST_INTERVAL in sketchpad.js).
 LATE_MILLISECONDS = 400
-LONGEST_PAUSE = 1000
+DRAWN_SECONDS = 6
 
 
 def draw_slowly(page, seconds):
@@ -41,12 +40,10 @@ def test_a_pad_whose_answers_come_late_asks_less_often_and_still_sends_the_last_
     answer_late(page)
     asked = []
     page.on("request", lambda request: "/run/" in request.url and asked.append(request))
-    end = draw_slowly(page, 6)
+    end = draw_slowly(page, DRAWN_SECONDS)
     wait_for_answer(page)
     strokes = [one for one in asked if one.post_data_json["data"]]  # the others are the page's, by its clock
-    times = [one.timing["startTime"] for one in strokes]
-    # The first pauses were chosen before any answer was late, and the last position waits for none.
-    pauses = [later - earlier for earlier, later in itertools.pairwise(times[2:-1])]
-    assert pauses
-    assert min(pauses) > 0.9 * LONGEST_PAUSE
+    # One a second, and two that were on their way before any answer was late. Without pauses it would be one
+    # as soon as another is answered: fourteen.
+    assert 2 <= len(strokes) <= DRAWN_SECONDS + 3
     assert json.loads(strokes[-1].post_data_json["data"][0])[-1][-1] == pytest.approx(end, abs=1)

@@ -93,6 +93,7 @@ def test_a_training_is_set_started_paused_stopped_and_judged_by_keyboard_alone(v
     assert button(page, "Resume").evaluate("element => element === document.activeElement")
     keyboard.press("Space")
     expect(status(page)).to_have_text(re.compile("Epoch"))
+    page.wait_for_function("document.querySelector('#curve-loss tbody').rows.length > 0", timeout=STARTS)
     keyboard.reach(button(page, "Stop"))
     keyboard.press("Enter")
     expect(status(page)).to_have_text(re.compile("Stopped in epoch"))
