@@ -19,6 +19,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 from ui.page import LOOK, build_page  # noqa: E402
 from ui.reading import Reader  # noqa: E402
 from ui.security import MOST_WAITING, SECURITY  # noqa: E402
+from ui.worker import ONE_THREAD  # noqa: E402
 
 
 def main() -> None:
@@ -35,6 +36,7 @@ def main() -> None:
     # What is there by now stays: no collection, while Keras loads or a pen moves, need go through it again.
     gc.freeze()
     gc.enable()
+    os.environ.update(ONE_THREAD)
     reader.start()  # only now, so that the page is up at once
     page.block_thread()
 

@@ -6,7 +6,6 @@ It works and talks as worker.py does, at low priority and in pickled messages. O
 standard output: each Learning; at last Learned, or Failed.
 """
 
-import os
 import pickle
 import sys
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from model.classifier import Classifier
 from model.correction import Learning, learn_hand, rebuild_network
 from model.data import DataError
 from model.drawing import Drawing
-from ui.worker import NICENESS, Failed, send
+from ui.worker import Failed, begin_work, send
 
 
 @dataclass(frozen=True)
@@ -56,10 +55,7 @@ def teach(task: Task, answers: BinaryIO) -> None:
 
 
 def main() -> None:
-    os.nice(NICENESS)
-    # What libraries print must not get between the messages.
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    answers = begin_work()
     teach(pickle.load(sys.stdin.buffer), answers)
 
 

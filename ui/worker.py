@@ -28,6 +28,9 @@ from model.training import fit
 
 # What a trained network is judged on, by the names of model.evaluate.
 TEST_SETS = ("mnist-test", "held-out")
+# The page reads one drawing at a time, and TensorFlow takes longer to share that out among threads than to
+# compute it; a training wants them all.
+ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 NICENESS = 10  # of 19: gives way to the server, not to everything else on the machine
 
 
@@ -129,11 +132,19 @@ def train(settings: Settings, orders: Orders, answers: BinaryIO) -> None:
         send(Judged(name, images.labels, probabilities), answers)
 
 
-def main() -> None:
+def begin_work() -> BinaryIO:
+    """Makes the process one that works behind the page; returns what its messages are written to."""
     os.nice(NICENESS)
+    for name in ONE_THREAD:
+        os.environ.pop(name, None)
     # What libraries print must not get between the messages.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return answers
+
+
+def main() -> None:
+    answers = begin_work()
     train(pickle.load(sys.stdin.buffer), Orders(sys.stdin.buffer), answers)
 
 

@@ -10,6 +10,7 @@ counts. Needs DIGITS_DATA.
 """
 
 import argparse
+import os
 import time
 from collections.abc import Callable
 
@@ -20,6 +21,7 @@ from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from model.drawing import Drawing
 from model.networks import NETWORKS
 from model.preprocess import preprocess
+from ui.worker import ONE_THREAD
 
 WARM_UP = 20
 
@@ -51,6 +53,7 @@ def main() -> None:
     )
     parser.add_argument("--drawings", type=int, default=300, help="how many (default: 300)")
     options = parser.parse_args()
+    os.environ.update(ONE_THREAD)  # as app.py does
     every = by_writers(load_pen_digits(), HELD_OUT_WRITERS)
     drawings = every[:: max(1, len(every) // options.drawings)][: options.drawings]
     print(f"{'':8}{'strokes to Prediction':>34}{'predict, image alone':>34}{'by predict':>14}")
