@@ -12,7 +12,7 @@ import pytest
 from model.store import load_network, read_card
 
 ROOT = Path(__file__).parent.parent
-TUTORIAL = ("--network", "dense", "--recipe", "tutorial", "--epochs", "1")
+TUTORIAL = ("--network", "dense", "--recipe", "tutorial", "--epochs", "1", "--batch-size", "64")
 needs_jax = pytest.mark.skipif(
     not importlib.util.find_spec("jax"), reason="needs JAX, which is no requirement: pip install jax"
 )
@@ -71,7 +71,7 @@ def test_blocks_that_cannot_be_parted_equally_are_filled_up(data_folder):
     options = ("--network", "dense", "--batch-size", 63, "--devices", 3, "--dry-run")
     printed = train(*options, script=("-c", WITH_SHARES), found=3).stdout
     assert "Nothing was kept" in printed
-    assert "shares: [10, 10, 10] [21, 21, 21]" in printed  # 280 images a block: four batches and 28 over
+    assert "shares: [10, 10, 10] [21, 21, 21]" in printed  # 92 images a block: a batch and 29 over
 
 
 @needs_jax
