@@ -10,7 +10,7 @@ keeps more of what is new than of what is lost (Wortsman et al., "Robust fine-tu
 2022), then half of the rest; where that is still too much, the old network stays.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -24,17 +24,17 @@ from model.drawing import Drawing
 from model.evaluate import LabelledImages, load_images, score
 from model.networks import NETWORKS
 from model.preprocess import Paths, preprocess_all
-from model.recipes import NO_DIGIT, Block, HandwritingData, Settings, choose_settings
+from model.recipes import NO_DIGIT, Block, HandwritingData, Settings, choose_settings, join_blocks
 from model.state import compile_network
 
 if TYPE_CHECKING:
     import keras
 
 # What a lesson costs is fixed, however many corrections there are: some seconds on two cores.
-ROUNDS = 10  # between two of them it is said how far the lesson is
-STEPS_A_ROUND = {"dense": 32, "cnn": 16}
+ROUNDS = 5  # between two of them it is said how far the lesson is
+STEPS_A_ROUND = {"dense": 64, "cnn": 32}
 BATCH_SIZE = 128
-REPLAY_BLOCKS = 3  # of what a training shows in its first epoch; with fewer, others are forgotten
+REPLAY_BLOCKS = 12  # of what a training shows in its first epoch; with fewer, others are forgotten
 # Of a batch: so few drawings of one correction that a single one cannot turn the network's head, and so few
 # of all corrections that the others stay in the majority.
 COPIES_A_BATCH = 2
@@ -143,13 +143,6 @@ def judge_reading(
     return {"corrections": float(np.mean(right))} | {
         images.name: score(classifier, images)["accuracy"] for images in others
     }
-
-
-def join_blocks(blocks: Iterable[Block]) -> Block:
-    blocks = list(blocks)
-    return Block(
-        np.concatenate([block.images for block in blocks]), np.concatenate([block.labels for block in blocks])
-    )
 
 
 def mix_round(

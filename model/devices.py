@@ -9,9 +9,7 @@ everything on the first device, on PyTorch it is missing.
 import os
 from collections.abc import Callable
 
-import numpy as np
-
-from model.recipes import Block, SettingsError
+from model.recipes import SettingsError
 
 
 def spread_over(count: int, batch_size: int) -> None:
@@ -49,17 +47,12 @@ def keep_spread(work: Callable[[], None]) -> Callable[[], None]:
     return work_spread
 
 
-def fill_up(block: Block) -> Block:
-    """The block, with a few of its first images once more at its end if its last batch, in which images can
-    be fewer, could not be parted into equal shares."""
+def count_shares() -> int:
+    """Into how many equal shares this thread's batches are parted."""
     import keras
 
     spread = keras.distribution.distribution()
-    shares, count = spread.num_model_replicas if spread else 1, len(block.labels)
-    if count % shares == 0:
-        return block
-    order = np.arange(-(-count // shares) * shares) % count
-    return Block(block.images[order], block.labels[order])
+    return spread.num_model_replicas if spread else 1
 
 
 def name_device() -> str:

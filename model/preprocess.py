@@ -140,24 +140,28 @@ def _draw_chunk(paths: Paths, pen_width: np.ndarray) -> np.ndarray:
     if len(xy) > MAX_TOUCHES:
         rows = np.unique(np.column_stack([drawing, np.round(xy * 4)]).astype(np.int32), axis=0)
         drawing, xy = rows[:, 0], rows[:, 1:] / 4
-    radius = pen_width * OVERSAMPLING / 2
     # A pixel's ink is how much of it the pen covers; for a round pen whose rim is d from the pixel's
-    # centre that is close to d + 1/2, between 0 and 1. Where touches overlap, the darkest counts.
+    # centre that is close to d + 1/2, between 0 and 1. Where touches overlap, the nearest counts.
+    radius = pen_width.astype(np.float32) * OVERSAMPLING / 2
     reach = int(np.ceil(radius.max(initial=0) + 0.5))
-    offsets = np.arange(-reach, reach + 1, dtype=np.int32)
-    corner = np.floor(xy).astype(np.int32)
-    columns, rows = corner[:, :1] + offsets, corner[:, 1:] + offsets
-    across = (columns + 0.5 - xy[:, :1]).astype(np.float32)
-    down = (rows + 0.5 - xy[:, 1:]).astype(np.float32)
-    distance = np.sqrt(across[:, None, :] ** 2 + down[:, :, None] ** 2)
-    ink = np.clip((radius[drawing] + 0.5).astype(np.float32)[:, None, None] - distance, 0, 1)
     margin = side + 2 * reach  # so that a pen at the rim needs no special case
-    canvas = np.zeros(paths.count * margin * margin, np.float32)
-    rows = (drawing[:, None].astype(np.int32) * margin + rows + reach) * margin
-    np.maximum.at(canvas, (rows[:, :, None] + (columns + reach)[:, None, :]).ravel(), ink.ravel())
-    canvas = canvas.reshape(paths.count, margin, margin)[:, reach : reach + side, reach : reach + side]
-    averaged = canvas.reshape(paths.count, SIDE, OVERSAMPLING, SIDE, OVERSAMPLING).mean(axis=(2, 4))
-    return np.round(averaged * 255).astype(np.uint8)
+    offsets = np.arange(-reach, reach + 1)
+    corner = np.floor(xy).astype(np.intp)
+    across, down = ((offsets + 0.5 - (xy - corner)[:, i, None]).astype(np.float32) ** 2 for i in (0, 1))
+    columns, rows = (corner[:, i, None] + reach + offsets for i in (0, 1))
+    rows = (drawing[:, None] * margin + rows) * margin
+    nearest = np.full(paths.count * margin * margin, np.float32(np.inf))  # squared distances
+    np.minimum.at(
+        nearest,
+        (rows[:, :, None] + columns[:, None, :]).ravel(),
+        (down[:, :, None] + across[:, None, :]).ravel(),
+    )
+    nearest = nearest.reshape(paths.count, margin, margin)[:, reach : reach + side, reach : reach + side]
+    ink = np.clip(radius[:, None, None] + np.float32(0.5) - np.sqrt(nearest), 0, 1)
+    averaged = sum(
+        ink[:, i::OVERSAMPLING, j::OVERSAMPLING] for i in range(OVERSAMPLING) for j in range(OVERSAMPLING)
+    )
+    return np.round(averaged * (255 / OVERSAMPLING**2)).astype(np.uint8)
 
 
 def _touch_along(paths: Paths) -> tuple[np.ndarray, np.ndarray]:

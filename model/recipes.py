@@ -5,7 +5,7 @@ default, is what ships: MNIST and the pen digits of some writers, bent into othe
 not digits, with other writers to choose the best epoch by, the temperature and the threshold.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -135,6 +135,17 @@ class Block:
     images: np.ndarray
     labels: np.ndarray
 
+    def __getitem__(self, which: slice | np.ndarray) -> "Block":
+        """Some of it, in that order."""
+        return Block(self.images[which], self.labels[which])
+
+
+def join_blocks(blocks: Iterable[Block]) -> Block:
+    blocks = list(blocks)
+    return Block(
+        np.concatenate([block.images for block in blocks]), np.concatenate([block.labels for block in blocks])
+    )
+
 
 FEW = 1000  # images are enough to run every part once
 
@@ -150,21 +161,19 @@ class TutorialData:
         self.train = Block(mnist.x_train[some, ..., None], mnist.y_train[some])
         self.validation = Block(mnist.x_test[some, ..., None], mnist.y_test[some])
         self.seed = settings.seed
-        self.blocks_per_epoch = 1
         self.images_per_epoch = len(self.train.labels)
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """The images of one epoch (from 0), in an order that depends on the seed and the epoch alone."""
-        order = np.random.default_rng([self.seed, epoch]).permutation(len(self.train.labels))
-        yield Block(self.train.images[order], self.train.labels[order])
+        yield self.train[np.random.default_rng([self.seed, epoch]).permutation(len(self.train.labels))]
 
 
 # An epoch of `handwriting`: all of MNIST, every pen digit six times, each time in another hand, and for eight
-# digits one shape that is none (more made the networks doubt sloppy digits). It comes in blocks
-# so small that the first is ready, and the curves move, several times a second while they are made.
+# digits one shape that is none (more made the networks doubt sloppy digits). It is made in blocks so small
+# that training begins with the first of them, and the curves move several times a second meanwhile.
 PEN_COPIES = 6
 NONDIGIT_SHARE = 0.12
-BLOCKS = 24
+BLOCKS = 96
 CHOOSING_SCANS = 2000  # of MNIST's training images, by the last 20 or so of its writers
 PLAIN_SHARE = 0.4  # of MNIST's images are shown as they are
 
@@ -194,7 +203,6 @@ class HandwritingData:
             np.concatenate([preprocess_all(Paths.of(chosen_by)), mnist.x_train[-CHOOSING_SCANS:]])[..., None],
             np.concatenate([labels, mnist.y_train[-CHOOSING_SCANS:]]),
         )
-        self.blocks_per_epoch = BLOCKS
         real = len(self.scans[1]) // BLOCKS, PEN_COPIES * len(self.digits) // BLOCKS
         if few:
             real = FEW // BLOCKS, FEW // BLOCKS
@@ -203,18 +211,22 @@ class HandwritingData:
         self._lot, self._made = -1, []
 
     def blocks(self, epoch: int) -> Iterator[Block]:
-        """The blocks of one epoch (from 0): made anew every `fresh_every` epochs, else shuffled anew. They
-        depend on the settings and the epoch alone, so that a resumed run sees what an unbroken one does."""
-        lot = epoch // self.settings.fresh_every
+        """The images of one epoch (from 0), made anew every `fresh_every` epochs and shuffled anew in the
+        others. They depend on the settings and the epoch alone, so that a resumed run sees what an unbroken
+        one does; one that resumes between two lots is first given empty blocks, while its lot is made."""
+        lot, again = divmod(epoch, self.settings.fresh_every)
         if lot != self._lot:
             self._lot, self._made = lot, []
-        orders = np.random.default_rng([self.settings.seed, 2, epoch])
+        order = np.random.default_rng([self.settings.seed, 2, epoch])
         for number in range(BLOCKS):
             if number == len(self._made):
                 self._made.append(self._make_block(lot, number))
             block = self._made[number]
-            order = orders.permutation(len(block.labels))
-            yield Block(block.images[order], block.labels[order])
+            yield block[:0] if again else block[order.permutation(len(block.labels))]
+        if again:
+            whole = join_blocks(self._made)
+            for part in np.array_split(order.permutation(len(whole.labels)), BLOCKS):
+                yield whole[part]
 
     def _make_block(self, lot: int, number: int) -> Block:
         """MNIST's images are dealt out to the blocks of a lot; the rest is drawn at random."""
@@ -248,6 +260,5 @@ def prepare_data(
 
 
 def steps_per_epoch(settings: Settings, dataset: TutorialData | HandwritingData) -> int:
-    """Batches in an epoch; the last of each block may be smaller."""
-    block = dataset.images_per_epoch // dataset.blocks_per_epoch
-    return dataset.blocks_per_epoch * -(-block // settings.batch_size)
+    """Batches in an epoch, of which the last one may be smaller."""
+    return -(-dataset.images_per_epoch // settings.batch_size)

@@ -9,15 +9,15 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 
 import numpy as np
 
-from model.devices import fill_up, keep_spread
-from model.recipes import Block, HandwritingData, Settings, TutorialData, steps_per_epoch
+from model.devices import count_shares, keep_spread
+from model.recipes import Block, HandwritingData, Settings, TutorialData, join_blocks, steps_per_epoch
 from model.state import State, seed_dropout
 
 REPORTS_A_SECOND = 10
@@ -106,8 +106,9 @@ class _Worker:
         self.per_epoch = steps_per_epoch(settings, dataset)
         self.step = state.epochs_done * self.per_epoch
         self.clock, self.reported = time.monotonic(), 0.0
-        self.busy_seconds, self.busy_steps = 0.0, 0
-        self.sums = np.zeros(3)  # of loss and accuracy over the epoch's batches, and how many
+        self.logs: dict[str, float] = {}  # means since the epoch began
+        self.epoch_began, self.epoch_steps = 0.0, 0
+        self.problem: BaseException | None = None
 
     def run(self) -> None:
         try:
@@ -121,10 +122,8 @@ class _Worker:
     def train(self) -> None:
         state, settings = self.state, self.settings
         for epoch in range(state.epochs_done, settings.epochs):
-            self.sums[:] = 0
             seed_dropout(state.network, settings.seed, epoch)
-            for block in self.ahead(self.dataset.blocks(epoch)):
-                self.fit_block(block)
+            self.fit_epoch(epoch)
             loss, accuracy = self.validate()
             state.epochs_done = epoch + 1
             if self.dataset.chooses_by_validation:
@@ -155,44 +154,53 @@ class _Worker:
         if self.stop.is_set():
             raise _Stopped
 
-    def fit_block(self, block: Block) -> None:
+    def fit_epoch(self, epoch: int) -> None:
+        """One call of Keras' `fit` for all blocks: it takes a tenth of a second to get going."""
         import keras
 
-        block = fill_up(block)
-        before, sums = self.step, self.sums.copy()
-        batches = -(-len(block.labels) // self.settings.batch_size)
-        seen, started = 0, time.monotonic()
+        before = self.step
+        self.logs, self.epoch_began, self.epoch_steps = {}, time.monotonic(), 0
 
         def take_in(batch: int, logs: dict) -> None:
-            nonlocal seen, started
-            done = min(batch + 1, batches)  # the last call may hold fewer batches than Keras says
-            self.busy_seconds += time.monotonic() - started
-            self.busy_steps += done - seen
-            self.step, seen = before + done, done
+            # The last call may hold fewer batches than Keras says.
+            self.epoch_steps = min(batch + 1, self.per_epoch)
+            self.step, self.logs = before + self.epoch_steps, logs
             if self.stop.is_set():
                 self.state.network.stop_training = True
             elif time.monotonic() - self.reported > 1 / REPORTS_A_SECOND:
-                self.sums = sums + done * np.array([float(logs["loss"]), float(logs["digit_accuracy"]), 1])
                 self.report()
             self.sit_out_pause()
-            started = time.monotonic()
 
-        last = self.state.network.fit(
-            block.images,
-            block.labels,
-            batch_size=self.settings.batch_size,
-            shuffle=False,
-            verbose=0,
-            callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=take_in)],
-        ).history
+        with contextlib.closing(self.ahead(self.dataset.blocks(epoch))) as blocks:
+            batches = cut_batches(blocks, self.settings.batch_size, count_shares())
+            first = next(batches)  # so that what fails at once fails here, and not within Keras
+            self.state.network.fit(
+                self.feed(first, batches),
+                steps_per_epoch=self.per_epoch,
+                shuffle=False,
+                verbose=0,
+                callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=take_in)],
+            )
+        if self.problem:
+            raise self.problem
         self.check_stop()
-        self.sums = sums + seen * np.array([last["loss"][0], last["digit_accuracy"][0], 1])
+
+    def feed(self, first: Block, others: Iterator[Block]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """The batches as Keras wants them. It would wrap an error in one of its own: they end instead."""
+        yield first.images, first.labels
+        try:
+            for batch in others:
+                yield batch.images, batch.labels
+        except BaseException as error:
+            self.problem = error
 
     def sit_out_pause(self) -> None:
         began = time.monotonic()
         while self.paused.is_set() and not self.stop.wait(0.05):
             pass
-        self.clock += time.monotonic() - began
+        waited = time.monotonic() - began
+        self.clock += waited
+        self.epoch_began += waited
 
     def validate(self) -> tuple[float, float]:
         """Mean cross-entropy and share right on the validation data."""
@@ -208,8 +216,7 @@ class _Worker:
         now = time.monotonic()
         self.state.seconds += now - self.clock
         self.clock = self.reported = now
-        loss, accuracy, count = self.sums
-        pace = self.busy_steps / self.busy_seconds if self.busy_seconds else None
+        pace = self.epoch_steps / (now - self.epoch_began) if self.epoch_steps else None
         run = self.settings.epochs * self.per_epoch
         begun = self.step and self.state.seconds / self.step
         self.reports.put(
@@ -218,8 +225,8 @@ class _Worker:
                 epochs=self.settings.epochs,
                 step=self.step,
                 steps=run,
-                loss=float(loss / count) if count else None,
-                accuracy=float(accuracy / count) if count else None,
+                loss=float(self.logs["loss"]) if self.logs else None,
+                accuracy=float(self.logs["digit_accuracy"]) if self.logs else None,
                 val_loss=val_loss,
                 val_accuracy=val_accuracy,
                 seconds=self.state.seconds,
@@ -234,6 +241,21 @@ class _Worker:
         if image is None:
             return None
         return tuple(map(float, np.asarray(self.state.network.predict_on_batch(image[None, ..., None]))[0]))
+
+
+def cut_batches(blocks: Iterable[Block], size: int, shares: int = 1) -> Iterator[Block]:
+    """The images of the blocks, in batches of `size`. The last one may be smaller; a few of its first images
+    come once more at its end if it could not be parted into `shares` equal ones."""
+    left = None
+    for block in blocks:
+        if left:
+            block = join_blocks([left, block])
+        whole = len(block.labels) - len(block.labels) % size
+        for first in range(0, whole, size):
+            yield block[first : first + size]
+        left = block[whole:]
+    if left and (count := len(left.labels)):
+        yield left[np.arange(-(-count // shares) * shares) % count]
 
 
 @contextlib.contextmanager

@@ -67,11 +67,11 @@ def test_two_devices_share_each_batch_and_learn_what_one_does(data_folder, tmp_p
 
 
 @needs_jax
-def test_blocks_that_cannot_be_parted_equally_are_filled_up(data_folder):
-    options = ("--network", "dense", "--batch-size", 63, "--devices", 3, "--dry-run")
-    printed = train(*options, script=("-c", WITH_SHARES), found=3).stdout
+def test_a_last_batch_that_cannot_be_parted_equally_is_filled_up(data_folder):
+    options = ("--network", "dense", "--batch-size", 65, "--devices", 5, "--dry-run")
+    printed = train(*options, script=("-c", WITH_SHARES), found=5).stdout
     assert "Nothing was kept" in printed
-    assert "shares: [10, 10, 10] [21, 21, 21]" in printed  # 92 images a block: a batch and 29 over
+    assert "shares: [13, 13, 13, 13, 13] [7, 7, 7, 7, 7]" in printed  # 2,112 images: 32 batches, 32 over
 
 
 @needs_jax

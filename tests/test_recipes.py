@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from model.recipes import NO_DIGIT, HandwritingData, SettingsError, TutorialData, choose_settings
+from model.recipes import (
+    NO_DIGIT,
+    HandwritingData,
+    SettingsError,
+    TutorialData,
+    choose_settings,
+    join_blocks,
+)
 
 
 def test_the_tutorial_is_the_articles_but_for_the_batches_of_dense():
@@ -44,11 +51,13 @@ def handwriting(data_folder):
 
 def test_an_epoch_of_handwriting_holds_scans_pen_digits_and_shapes_that_are_none(handwriting):
     blocks = list(handwriting.blocks(0))
-    assert sum(len(block.labels) for block in blocks) == handwriting.images_per_epoch
     for block in blocks:
-        assert block.images.shape == (len(block.labels), 28, 28, 1) and block.images.dtype == np.uint8
-        assert 0.1 < (block.labels == NO_DIGIT).mean() < 0.25
-        assert set(block.labels) == set(range(NO_DIGIT + 1))
+        assert (block.labels == NO_DIGIT).sum() == handwriting.counts[2]
+    epoch = join_blocks(blocks)
+    assert epoch.images.shape == (handwriting.images_per_epoch, 28, 28, 1)
+    assert epoch.images.dtype == np.uint8 and len(epoch.labels) == handwriting.images_per_epoch
+    assert 0.08 < (epoch.labels == NO_DIGIT).mean() < 0.15
+    assert set(epoch.labels) == set(range(NO_DIGIT + 1))
 
 
 def test_an_epoch_depends_on_nothing_but_settings_and_its_number(handwriting, data_folder):

@@ -126,7 +126,7 @@ def test_the_watched_image_is_read_as_the_network_learns(settings, dataset):
 
 def test_an_error_in_training_is_raised_where_the_progress_is_read(settings, dataset):
     class Broken:
-        chooses_by_validation, blocks_per_epoch, images_per_epoch = False, 1, 64
+        chooses_by_validation, images_per_epoch = False, 64
         validation = dataset.validation
 
         def blocks(self, epoch):
