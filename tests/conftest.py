@@ -3,6 +3,8 @@
 import os
 import signal
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +20,32 @@ def do_without(what: str) -> None:
     pytest.skip(f"needs {what}")
 
 
+ROOT = Path(__file__).parent.parent
+
+
+def run_python(
+    *arguments, before: Callable[[], None] | None = None, **environment: str
+) -> subprocess.CompletedProcess:
+    """Python with these arguments, as a user types them. It may refuse, but never with a traceback. before:
+    called in its process first."""
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        preexec_fn=before,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
 def start_interruptible(command: list[str]) -> subprocess.Popen:
     """A process that heeds Ctrl-C, which what a shell starts in the background, and its children, do not."""
     return subprocess.Popen(
         command,
-        cwd=Path(__file__).parent.parent,
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

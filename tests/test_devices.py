@@ -1,17 +1,13 @@
 """python train.py --devices: two and three of JAX' logical CPU devices, and what other backends say."""
 
 import importlib.util
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from model.store import load_network, read_card
+from tests.conftest import run_python
 
-ROOT = Path(__file__).parent.parent
 TUTORIAL = ("--network", "dense", "--recipe", "tutorial", "--epochs", "1", "--batch-size", "64")
 needs_jax = pytest.mark.skipif(
     not importlib.util.find_spec("jax"), reason="needs JAX, which is no requirement: pip install jax"
@@ -32,13 +28,8 @@ print("shares:", *sorted(shares))
 
 
 def train(*options, script=("train.py",), backend="jax", found=2):
-    environment = {"KERAS_BACKEND": backend, "XLA_FLAGS": f"--xla_force_host_platform_device_count={found}"}
-    command = [sys.executable, *script, *map(str, options)]
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=300
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
+    flags = f"--xla_force_host_platform_device_count={found}"
+    return run_python(*script, *options, KERAS_BACKEND=backend, XLA_FLAGS=flags)
 
 
 def refusal(*options, **keywords):

@@ -6,7 +6,6 @@ import os
 import resource
 import shutil
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -16,23 +15,14 @@ from model.history import read_history
 from model.recipes import choose_settings
 from model.run import Run, RunError, is_at_work
 from model.store import WEIGHTS, load_network
-from tests.conftest import start_interruptible
+from tests.conftest import run_python, start_interruptible
 
-ROOT = Path(__file__).parent.parent
 TUTORIAL = ("--network", "dense", "--recipe", "tutorial", "--epochs", "1")
 
 
 def train(*options, script=("train.py",), before=None):
     """What the command says at last, and the code that it ends with. before: called in its process first."""
-    done = subprocess.run(
-        [sys.executable, *script, *map(str, options)],
-        cwd=ROOT,
-        preexec_fn=before,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
+    done = run_python(*script, *options, before=before)
     return (done.stderr if done.returncode else done.stdout).strip().splitlines()[-1], done.returncode
 
 

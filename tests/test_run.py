@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,29 +13,20 @@ import pytest
 from model.drawing import Drawing, write_drawings
 from model.history import read_history
 from model.store import WEIGHTS, load_network
-from tests.conftest import start_interruptible
+from tests.conftest import ROOT, run_python, start_interruptible
 
-ROOT = Path(__file__).parent.parent
 TUTORIAL = ("--network", "dense", "--recipe", "tutorial")
 
 
-def run(*command, check=True, **environment):
-    done = subprocess.run(
-        [sys.executable, *map(str, command)],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert not check or done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr, done.stderr
+def run(*command):
+    done = run_python(*command)
+    assert done.returncode == 0, done.stderr
     return done
 
 
 def refusal(*command, **environment):
     """The one sentence that a command ends with."""
-    done = run(*command, check=False, **environment)
+    done = run_python(*command, **environment)
     assert done.returncode != 0
     return done.stderr.strip().splitlines()[-1]
 
@@ -182,6 +172,6 @@ def test_evaluate_refuses_a_broken_file_whole(data_folder, tmp_path):
     (tmp_path / "mine.jsonl").write_text(
         '{"label": 1, "strokes": [[[0, 0]]]}\n{"label": 11, "strokes": [[[0, 0]]]}\n'
     )
-    done = run("-m", "model.evaluate", "--drawings", tmp_path / "mine.jsonl", check=False)
+    done = run_python("-m", "model.evaluate", "--drawings", tmp_path / "mine.jsonl")
     assert "mine.jsonl, line 2: label must be a whole number" in done.stderr and done.stdout == ""
     assert "cannot be read" in refusal("-m", "model.evaluate", "--drawings", tmp_path / "nowhere.jsonl")

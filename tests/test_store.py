@@ -32,35 +32,12 @@ def test_saving_again_replaces_both(saved):
     assert np.array_equal(weights(network), weights(dense(seed=2))) and card["seed"] == 2
 
 
-@pytest.mark.parametrize("crash_at", [1, 2, 3])
-def test_a_crash_between_any_two_steps_leaves_a_pair_that_loads(saved, monkeypatch, crash_at):
-    replace, calls = os.replace, []
+@pytest.fixture
+def save_and_crash(saved, monkeypatch):
+    """Saves the network of that seed, and crashes in its step number `at`, from 1."""
 
-    def crash(source, target):
-        calls.append(target)
-        if len(calls) == crash_at:
-            raise KeyboardInterrupt
-        replace(source, target)
-
-    monkeypatch.setattr(os, "replace", crash)
-    with pytest.raises(KeyboardInterrupt):
-        save_network(saved, "dense", dense(seed=2), {"seed": 2})
-    monkeypatch.undo()
-    network, card = load_network(saved, "dense")
-    assert np.array_equal(weights(network), weights(dense(seed=card["seed"])))
-    save_network(saved, "dense", dense(seed=3), {"seed": 3})
-    assert load_network(saved, "dense")[1]["seed"] == 3
-
-
-@pytest.mark.parametrize("crash_at", [1, 2, 3])
-def test_a_second_crash_when_the_first_was_never_tidied_up_leaves_a_pair_that_loads(
-    saved, monkeypatch, crash_at
-):
-    """After the first one the card fits NAME.keras.new alone, which the second save must not lose."""
-    replace = os.replace
-
-    def save_and_crash(seed, at):
-        calls = []
+    def crash_in_step(seed, at):
+        replace, calls = os.replace, []
 
         def crash(source, target):
             calls.append(target)
@@ -68,15 +45,34 @@ def test_a_second_crash_when_the_first_was_never_tidied_up_leaves_a_pair_that_lo
                 raise KeyboardInterrupt
             replace(source, target)
 
-        monkeypatch.setattr(os, "replace", crash)
-        with pytest.raises(KeyboardInterrupt):
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(os, "replace", crash)
             save_network(saved, "dense", dense(seed=seed), {"seed": seed})
-        monkeypatch.undo()
 
+    return crash_in_step
+
+
+def loads_and_can_be_replaced(folder):
+    network, card = load_network(folder, "dense")
+    assert np.array_equal(weights(network), weights(dense(seed=card["seed"])))
+    save_network(folder, "dense", dense(seed=9), {"seed": 9})
+    return load_network(folder, "dense")[1]["seed"] == 9
+
+
+@pytest.mark.parametrize("crash_at", [1, 2, 3])
+def test_a_crash_between_any_two_steps_leaves_a_pair_that_loads(saved, save_and_crash, crash_at):
+    save_and_crash(2, crash_at)
+    assert loads_and_can_be_replaced(saved)
+
+
+@pytest.mark.parametrize("crash_at", [1, 2, 3])
+def test_a_second_crash_when_the_first_was_never_tidied_up_leaves_a_pair_that_loads(
+    saved, save_and_crash, crash_at
+):
+    """After the first one the card fits NAME.keras.new alone, which the second save must not lose."""
     save_and_crash(2, 3)
     save_and_crash(3, crash_at)
-    network, card = load_network(saved, "dense")
-    assert np.array_equal(weights(network), weights(dense(seed=card["seed"])))
+    assert loads_and_can_be_replaced(saved)
 
 
 def test_a_full_disk_leaves_the_old_pair(saved, monkeypatch):

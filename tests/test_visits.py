@@ -35,6 +35,13 @@ def make_run(line=None):
     return LiveRun(choose_settings("dense", "tutorial", epochs=1), line or Line(), lambda: None)
 
 
+def close_tab(visits, clock, session, seconds):
+    """The tab is closed, and so much time passes."""
+    visits.leave(session)
+    clock.now += seconds
+    visits.sweep()
+
+
 def take_up_waiting_run(visit):
     """A run that waits in a line whose first never leaves: alive, but it costs nothing."""
     line = Line()
@@ -79,14 +86,10 @@ def test_visits_of_two_tabs_are_apart(visits):
 def test_a_reload_finds_the_visit_again_in_whichever_order_the_pages_come_and_go(visits, clock):
     visit = visits.arrive("a", TOKEN)
     run = take_up_waiting_run(visit)
-    visits.leave("a")
-    clock.now += RUN_GRACE - 1
-    visits.sweep()
+    close_tab(visits, clock, "a", RUN_GRACE - 1)
     assert visits.arrive("b", TOKEN) is visit
     assert visits.arrive("c", TOKEN) is visit
-    visits.leave("b")
-    clock.now += 10 * VISIT_GRACE
-    visits.sweep()
+    close_tab(visits, clock, "b", 10 * VISIT_GRACE)
     assert visits.find("c") is visit and visit.run is run and run.phase == WAITING
     visit.close()
 
@@ -109,9 +112,7 @@ def test_what_is_no_token_finds_nothing(visits, token):
 def test_a_closed_tab_stops_its_run_and_a_late_reload_finds_it_stopped(visits, clock):
     visit = visits.arrive("a", TOKEN)
     run = take_up_waiting_run(visit)
-    visits.leave("a")
-    clock.now += RUN_GRACE
-    visits.sweep()
+    close_tab(visits, clock, "a", RUN_GRACE)
     run._thread.join(5)
     assert run.phase == STOPPED
     assert visits.arrive("b", TOKEN).run is run
@@ -120,9 +121,7 @@ def test_a_closed_tab_stops_its_run_and_a_late_reload_finds_it_stopped(visits, c
 def test_a_visit_is_forgotten_a_minute_after_its_tab_was_closed(visits, clock):
     visit = visits.arrive("a", TOKEN)
     run = take_up_waiting_run(visit)
-    visits.leave("a")
-    clock.now += VISIT_GRACE
-    visits.sweep()
+    close_tab(visits, clock, "a", VISIT_GRACE)
     run._thread.join(5)
     assert len(visits) == 0
     held = weakref.ref(visit), weakref.ref(run)
@@ -138,9 +137,7 @@ def test_whoever_keeps_more_of_a_session_is_told_when_its_visit_is_forgotten(clo
     visit = visits.arrive("a", TOKEN)
     visits.arrive("b", TOKEN)
     visits.leave("a")
-    visits.leave("b")
-    clock.now += VISIT_GRACE
-    visits.sweep()
+    close_tab(visits, clock, "b", VISIT_GRACE)
     assert told == [("a", visit), ("b", visit)]
 
 

@@ -29,6 +29,11 @@ def press_start(page, epochs=50):
     button(page, "Start").click()
 
 
+def wait_for_curve(page):
+    """Until the loss curve has its first point."""
+    page.wait_for_function("document.querySelector('#curve-loss tbody').rows.length > 0", timeout=STARTS)
+
+
 def count_points(page, curve="#curve-loss"):
     """Of the longest line in the plot."""
     paths = page.locator(f"{curve} .lines path").evaluate_all(

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.hand import draw_with_finger, wait_for_answer
-from tests.browser.panel import ENDS, STARTS, button, start, status
+from tests.browser.panel import ENDS, STARTS, button, start, status, wait_for_curve
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 # Of the curves on the page, however far it is scrolled.
@@ -19,7 +19,7 @@ def test_a_phone_shows_a_training_without_sideways_scrolling_and_draws_meanwhile
     page = open_page(**PHONE)
     wait_for_answer(page)
     start(page)
-    page.wait_for_function("document.querySelector('#curve-loss tbody').rows.length > 0", timeout=STARTS)
+    wait_for_curve(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     places = [page.locator(f"#curve-{name}").bounding_box() for name in ("loss", "accuracy", "drawing")]
     assert all(place["x"] >= 0 and place["x"] + place["width"] <= 390 for place in places)
@@ -93,7 +93,7 @@ def test_a_training_is_set_started_paused_stopped_and_judged_by_keyboard_alone(v
     assert button(page, "Resume").evaluate("element => element === document.activeElement")
     keyboard.press("Space")
     expect(status(page)).to_have_text(re.compile("Epoch"))
-    page.wait_for_function("document.querySelector('#curve-loss tbody').rows.length > 0", timeout=STARTS)
+    wait_for_curve(page)
     keyboard.reach(button(page, "Stop"))
     keyboard.press("Enter")
     expect(status(page)).to_have_text(re.compile("Stopped in epoch"))

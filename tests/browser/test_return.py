@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.hand import draw, read_digit, wait_for_answer
-from tests.browser.panel import ENDS, STARTS, button, count_points, press_start, start, status
+from tests.browser.panel import ENDS, STARTS, button, count_points, press_start, start, status, wait_for_curve
 from ui.visits import RUN_GRACE
 
 TAB_CLOSED = 1000 * (RUN_GRACE + 3)
@@ -15,7 +15,7 @@ def test_a_reload_goes_on_watching_the_same_run(visitor, pen_digits):
     page = visitor
     draw(page, next(digit for digit in pen_digits if digit.label == 7))
     start(page)
-    page.wait_for_function("document.querySelector('#curve-loss tbody').rows.length > 0", timeout=STARTS)
+    wait_for_curve(page)
     page.reload()
     expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of 50"))
     points = count_points(page)
@@ -30,7 +30,7 @@ def test_a_reload_goes_on_watching_the_same_run(visitor, pen_digits):
 def test_who_comes_back_late_finds_the_run_stopped_with_what_it_learned(visitor, app_url):
     page = visitor
     start(page)
-    page.wait_for_function("document.querySelector('#curve-loss tbody').rows.length > 0", timeout=STARTS)
+    wait_for_curve(page)
     page.goto("about:blank")
     page.wait_for_timeout(TAB_CLOSED)
     page.goto(app_url)

@@ -6,7 +6,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.hand import draw, read_bars, read_digit, wait_for_answer
-from tests.browser.panel import ENDS, STARTS, button, count_points, press_start, start, status
+from tests.browser.panel import ENDS, STARTS, button, count_points, press_start, start, status, wait_for_curve
 
 TAB_CLOSED = 15_000
 
@@ -26,7 +26,7 @@ def test_curves_grow_in_place_until_stop_which_keeps_what_was_learned(visitor, p
     draw(page, next(digit for digit in pen_digits if digit.label == 7))
     page.evaluate(WATCH)
     start(page)
-    page.wait_for_function("document.querySelector('#curve-loss tbody').rows.length > 0", timeout=STARTS)
+    wait_for_curve(page)
     points = count_points(page)
     page.wait_for_timeout(2000)
     assert count_points(page) > points
@@ -44,7 +44,7 @@ def test_curves_grow_in_place_until_stop_which_keeps_what_was_learned(visitor, p
 def test_one_trains_another_draws_a_third_waits_in_line_and_leaves_it(visitor, open_page, pen_digits):
     start(visitor)
     other = open_page()
-    other.wait_for_function("document.querySelector('#curve-loss tbody').rows.length > 0")
+    wait_for_curve(other)
     before = other.locator("#curve-loss .lines").inner_html()
     for label in (3, 5):
         draw(other, next(digit for digit in pen_digits if digit.label == label))
