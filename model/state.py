@@ -19,9 +19,9 @@ from model.recipes import NO_DIGIT, Settings
 if TYPE_CHECKING:
     import keras
 
-# Batches in one compiled call: Keras' own work between batches costs the small network more than its
-# arithmetic. More would make the steps between two reports, and from Stop to stopped, too long.
-BATCHES_A_CALL = {"dense": 32, "cnn": 4}
+# Batches in one compiled call: Keras' own work between batches costs the small network as much as its
+# arithmetic. More save nothing, and make the steps between two reports long while images are being made.
+BATCHES_A_CALL = 4
 
 
 @dataclass
@@ -101,7 +101,7 @@ def compile_network(network: "keras.Model", settings: Settings, steps: int) -> N
         "sgd": keras.optimizers.SGD,
         "rmsprop": keras.optimizers.RMSprop,
     }
-    calls = 1 if keras.backend.backend() == "torch" else BATCHES_A_CALL[settings.network]
+    calls = 1 if keras.backend.backend() == "torch" else BATCHES_A_CALL
     network.compile(
         optimizers[settings.optimizer](rate),
         loss=cross_entropy,
