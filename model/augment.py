@@ -4,6 +4,29 @@ pixels.
 
 `bend` works on many drawings at once (about 0.1 ms each). Every change has a named range below, in units of
 the drawing's longer side, and a reason. All randomness comes from the caller's `rng`.
+
+What each part of the recipe does, for `cnn`, ten epochs, seed 1: read right (mean cross-entropy at the best
+temperature) of 10,000 of MNIST's training images and of writers 19 to 24, none of which were trained on.
+Chance moves the first by 0.1 and the second by 0.2 points.
+
+    trained on                                          MNIST            writers
+    MNIST as it is (eight epochs)                       99.14 (0.029)    94.47 (0.172)
+    MNIST, warped                                       99.37 (0.022)    94.60 (0.146)
+    and pen digits, six copies, 12 shapes for 100       99.12 (0.037)    99.47 (0.028)
+      no shapes (eight epochs)                          99.22 (0.028)    99.27 (0.036)
+      4 shapes for 100                                  99.05 (0.033)    99.40 (0.029)
+      4 shapes for 100, four copies                     99.20 (0.031)    99.40 (0.029)
+      the same, pens from 2.1 to 2.5 pixels             99.21 (0.032)    99.40 (0.032)
+      dropout 0.4, 6 shapes                             99.04 (0.037)    99.40 (0.030)
+      MNIST unwarped in the last three, 6 shapes        99.18 (0.033)    99.33 (0.030)
+      SGD with momentum, 6 shapes                       99.09 (0.035)    99.40 (0.023)
+      batches of 128, twice the learning rate           99.14 (0.038)    99.33 (0.031)
+      dropout 0.2                                       99.19 (0.038)    99.33 (0.032)
+      dropout 0.2, about three quarters of each range   99.08 (0.037)    99.33 (0.032)
+
+So pen digits and shapes are what MNIST pays for: two thirds of the errors that they add are open nines read
+as fours, and sevens read as the ones with a flag that these writers draw. What helps is fewer of both, not
+milder ones.
 """
 
 import numpy as np
@@ -27,6 +50,8 @@ ADDED = 0.12  # probability of a bar on a 7, a slash in a 0, a flag or a foot on
 # MNIST's images are already written by 250 hands: milder changes, in pixels.
 IMAGE_SLANT, IMAGE_ROTATION, IMAGE_ASPECT = 0.12, 0.10, 0.10
 IMAGE_BEND = 0.55  # pixels, standard deviation
+IMAGE_PEN = (-0.2, 0.5)  # by how much a line's edges move in or out, in pixels; finer ones would fade away
+WARP_CHUNK = 100  # images at once: what is computed of them stays in the processor's cache
 
 
 def bend(paths: Paths, rng: np.random.Generator, labels: np.ndarray | None = None) -> Paths:
@@ -162,8 +187,8 @@ def add_serifs(paths: Paths, labels: np.ndarray, rng: np.random.Generator) -> Pa
             added.append((index, [[x, -y], [-x, y]]))
         elif labels[index] == 1 and width[index] < 0.3:
             top, foot = points[points[:, 1].argmin()], points[points[:, 1].argmax()]
-            flag = top + [-rng.uniform(0.1, 0.3), rng.uniform(0.06, 0.3)]  # longer ones are sevens
-            added.append((index, [flag, top]))
+            out = rng.uniform(0.08, 0.22)  # longer or flatter ones are sevens
+            added.append((index, [top + [-out, out * rng.uniform(0.8, 1.5)], top]))
             if rng.random() < 0.5:
                 added.append(
                     (index, [foot - [rng.uniform(0.1, 0.25), 0], foot + [rng.uniform(0.1, 0.25), 0]])
@@ -195,11 +220,22 @@ def _keep(paths: Paths, wanted: np.ndarray) -> Paths:
 
 def warp_images(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The changes of `bend` for images without strokes: (count, 28, 28) uint8 in and out, the centre of mass
-    back in the middle. About 40 µs an image."""
+    back in the middle. About 0.1 ms an image."""
     warped = np.empty_like(images)
-    for first in range(0, len(images), 500):
-        warped[first : first + 500] = _warp_chunk(images[first : first + 500], rng)
+    for first in range(0, len(images), WARP_CHUNK):
+        chunk = slice(first, first + WARP_CHUNK)
+        warped[chunk] = _change_pen(_warp_chunk(images[chunk], rng), rng)
     return shift_images(warped, centring_shifts(warped))
+
+
+def _change_pen(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Each image with a broader or a finer pen: part of the way to the brightest, or the darkest, of a pixel
+    and its four neighbours."""
+    rim = np.pad(images, ((0, 0), (1, 1), (1, 1)))
+    near = [images, rim[:, :-2, 1:-1], rim[:, 2:, 1:-1], rim[:, 1:-1, :-2], rim[:, 1:-1, 2:]]
+    share = rng.uniform(*IMAGE_PEN, (len(images), 1, 1)).astype(np.float32)
+    extreme = np.where(share > 0, np.maximum.reduce(near), np.minimum.reduce(near)).astype(np.float32)
+    return np.round(images + np.abs(share) * (extreme - images)).astype(np.uint8)
 
 
 def _warp_chunk(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -10,8 +10,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 
 import numpy as np
@@ -135,20 +133,10 @@ class _Worker:
         if state.chosen_weights:
             state.network.set_weights(state.chosen_weights)
 
-    def ahead(self, blocks: Iterator[Block]) -> Iterator[Block]:
-        """The blocks, the next one being made while one is trained on."""
-        with _pool() as pool:
-            future = pool.submit(next, blocks, None)
-            while (block := self.wait_for(future)) is not None:
-                future = pool.submit(next, blocks, None)
-                yield block
-
-    def wait_for(self, future):
-        while True:
-            try:
-                return future.result(0.1)
-            except NotYet:
-                self.check_stop()
+    def until_stopped(self, blocks: Iterable[Block]) -> Iterator[Block]:
+        for block in blocks:
+            self.check_stop()
+            yield block
 
     def check_stop(self) -> None:
         if self.stop.is_set():
@@ -171,8 +159,9 @@ class _Worker:
                 self.report()
             self.sit_out_pause()
 
-        with contextlib.closing(self.ahead(self.dataset.blocks(epoch))) as blocks:
-            batches = cut_batches(blocks, self.settings.batch_size, count_shares())
+        blocks = self.dataset.blocks(epoch)
+        batches = cut_batches(self.until_stopped(blocks), self.settings.batch_size, count_shares())
+        try:
             first = next(batches)  # so that what fails at once fails here, and not within Keras
             self.state.network.fit(
                 self.feed(first, batches),
@@ -181,6 +170,10 @@ class _Worker:
                 verbose=0,
                 callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=take_in)],
             )
+        finally:
+            # A thread of Keras may still be in it: that finds the training stopped, and leaves it.
+            with contextlib.suppress(ValueError):
+                blocks.close()
         if self.problem:
             raise self.problem
         self.check_stop()
@@ -256,13 +249,3 @@ def cut_batches(blocks: Iterable[Block], size: int, shares: int = 1) -> Iterator
         left = block[whole:]
     if left and (count := len(left.labels)):
         yield left[np.arange(-(-count // shares) * shares) % count]
-
-
-@contextlib.contextmanager
-def _pool() -> Iterator[ThreadPoolExecutor]:
-    """One thread that nobody waits for when the training is stopped."""
-    pool = ThreadPoolExecutor(1, "data")
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
