@@ -16,8 +16,8 @@ import numpy as np
 from model.drawing import Drawing
 
 # Characters of a Hershey font that nobody would take for a digit, whichever way they are bent. Left out are
-# the Latin O, I, l, S, Z, B's neighbours b, g, q, and what a network that was taught it still took for a digit
-# more often than once in six: braces and angles for 1, Y, u and k for 4, a written L for 2, f for 8.
+# the Latin O, I, l, S, Z, B's neighbours b, g, q, and what a network that was taught it still took for a
+# digit more often than once in six: braces and angles for 1, Y, u and k for 4, a written L for 2, f for 8.
 _LATIN = "ABCEFHKMNPRTUVWXacdehmnprtvwx"
 _GLYPHS = {
     "latin": {
