@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 ROUNDS = 5  # between two of them it is said how far the lesson is
 STEPS_A_ROUND = {"dense": 64, "cnn": 32}
 BATCH_SIZE = 128
-REPLAY_BLOCKS = 12  # of what a training shows in its first epoch; with fewer, others are forgotten
+REPLAY_BLOCKS = 24  # of what a training shows in its first epoch; with fewer, others are forgotten
 # Of a batch: so few drawings of one correction that a single one cannot turn the network's head, and so few
 # of all corrections that the others stay in the majority.
 COPIES_A_BATCH = 2

@@ -180,6 +180,17 @@ def draw_part(rng: np.random.Generator, digits: list[Drawing]) -> list:
     return [np.array([[-0.5, 0.0], [0.5, 0.0]])]
 
 
+def draw_turned(rng: np.random.Generator, digits: list[Drawing]) -> list:
+    """A 3, 4, 7 or 9 in a mirror, a 3 or 7 lying on its side: like letters of a script that nobody thought
+    of. Others would stay a digit, or become one."""
+    mirrored = rng.random() < 0.5
+    while (digit := digits[rng.integers(len(digits))]).label not in ((3, 4, 7, 9) if mirrored else (3, 7)):
+        pass
+    if mirrored:
+        return [stroke * [-1, 1] for stroke in _unit(digit)]
+    return [stroke[:, ::-1] * rng.choice([-1, 1], 2) for stroke in _unit(digit)]
+
+
 def draw_crossed_out(rng: np.random.Generator, digits: list[Drawing]) -> list:
     """A digit with a zigzag all over it."""
     t = np.linspace(-0.5, 0.5, rng.integers(7, 14))
@@ -205,10 +216,11 @@ _DRAWN: dict[str, Callable] = {
     "doodle": draw_doodle,
     "pair": draw_pair,
     "part": draw_part,
+    "turned": draw_turned,
     "crossed-out": draw_crossed_out,
 }
 
-# How many of a hundred taught shapes are of which kind. Letters are what people try first.
+# In what proportion they are taught. Letters are what people try first.
 TAUGHT = {
     "latin": 34,
     "greek": 8,
@@ -223,6 +235,7 @@ TAUGHT = {
     "doodle": 6,
     "pair": 6,
     "part": 3,
+    "turned": 15,
     "crossed-out": 3,
 }
 HELD_OUT = ("cyrillic", "symbols")

@@ -175,8 +175,8 @@ class TutorialData:
 # It is made in blocks so small that training begins with the first of them, and the curves move several
 # times a second.
 PEN_COPIES = {"dense": 6, "cnn": 4}
-NONDIGIT_SHARE = {"dense": 0.12, "cnn": 0.05}
-BLOCKS = 96
+NONDIGIT_SHARE = {"dense": 0.15, "cnn": 0.05}
+BLOCKS = 192
 MAKERS = 2  # threads; three were no faster
 CHOOSING_SCANS = 2000  # of MNIST's training images, by the last 20 or so of its writers
 PLAIN_SHARE = 0.4  # of MNIST's images are shown as they are

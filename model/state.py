@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Batches in one compiled call: Keras' own work between batches costs the small network as much as its
 # arithmetic. More save nothing, and make the steps between two reports long while images are being made.
-BATCHES_A_CALL = 4
+BATCHES_A_CALL = 2
 
 
 @dataclass

@@ -25,7 +25,7 @@ from ui.terminal import find_terminal_run
 from ui.visits import Visit, Visits
 
 OFFER_SECONDS = 3  # between two looks whether a training goes on in the terminal
-UPDATE_SECONDS = 0.2  # between two looks at a run: often enough to see it move, seldom enough to cost little
+UPDATE_SECONDS = 0.15  # between two looks at a run: often enough to see it move, seldom enough to cost little
 HINT = """<p>Training may lie below validation: it is judged on bent drawings (other hands) and with neurons
 left out (dropout), validation on plain digits with all of them.</p>"""
 NO_DRAWING = "Draw a digit: while a network trains, this shows how its mind changes."
