@@ -20,12 +20,11 @@ from ui.line import FULL, Line
 from ui.live import DONE, FAILED, PREPARING, STOPPED, TRAINING, WAITING
 from ui.reading import CHOICES, DEFAULT_CHOICE, OWN, Reader
 from ui.results import TITLES
-from ui.status import Status, name_place
+from ui.status import QUIET, Status, name_place
 from ui.visits import Visit, Visits
 
 UPDATE_SECONDS = 0.25  # between two looks at a lesson
 MOST_UNDOS = 5  # networks that a visit keeps to return to
-QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 class Hand:

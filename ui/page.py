@@ -16,6 +16,7 @@ from ui.line import Line
 from ui.reading import CHOICES, DEFAULT_CHOICE, NOTHING_DRAWN, OWN, Reader
 from ui.readout import Readout
 from ui.sketchpad import Sketchpad
+from ui.status import QUIET
 from ui.studio import build_studio
 from ui.visits import Visit, Visits
 
@@ -74,10 +75,6 @@ LOOK = {
     ],
     "footer_links": ["api", "gradio"],
 }
-
-# A private event is not listed on the API page and not open to scripts. A hidden progress never dims or
-# covers what it updates.
-QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def check_choice(choice: object) -> str:

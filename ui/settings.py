@@ -10,6 +10,7 @@ import gradio as gr
 
 from model.networks import ACTIVATIONS, NETWORKS
 from model.recipes import OPTIMIZERS, RECIPES, Settings, choose_settings
+from ui.status import QUIET
 
 ON_SPACE = os.environ.get("SYSTEM") == "spaces"
 MOST_EPOCHS = 20 if ON_SPACE else 100
@@ -17,7 +18,6 @@ MOST_SECONDS = 10 * 60 if ON_SPACE else float("inf")
 # Small and quick: the first training of a visitor is to be seen through, not waited for.
 DEFAULT_NETWORK, DEFAULT_RECIPE, DEFAULT_EPOCHS = "dense", "handwriting", 10
 DEFAULT_SMOOTHING = 0.0
-QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 
 # The settings under "More settings", in the order of `SettingsPanel.more`.
 MORE = ("batch_size", "learning_rate", "optimizer", "activation", "dropout", "augment", "seed")

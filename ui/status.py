@@ -15,6 +15,10 @@ from ui.terminal import TerminalRun
 HERE = Path(__file__).parent
 ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
 
+# A private event is not listed on the API page and not open to scripts. A hidden progress never dims or
+# covers what it updates; shown on nothing, it does not count its seconds there in every frame either.
+QUIET = {"api_visibility": "private", "show_progress": "hidden", "show_progress_on": []}
+
 
 class Status(gr.HTML):
     """Shows what `show_run` or `show_shipped` made. Its style stands in studio.css, see Curves."""

@@ -20,7 +20,7 @@ from ui.live import PAUSED, LiveRun, name_differences
 from ui.reading import CHOICES, OWN
 from ui.results import TITLES, Results, show_results
 from ui.settings import MOST_SECONDS, ON_SPACE, SettingsPanel
-from ui.status import Status, show_run, show_shipped, show_terminal
+from ui.status import QUIET, Status, show_run, show_shipped, show_terminal
 from ui.terminal import find_terminal_run
 from ui.visits import Visit, Visits
 
@@ -30,7 +30,6 @@ HINT = """<p>Training may lie below validation: it is judged on bent drawings (o
 left out (dropout), validation on plain digits with all of them.</p>"""
 NO_DRAWING = "Draw a digit: while a network trains, this shows how its mind changes."
 OTHER_READS = "Only a training on this page reads your drawing."
-QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 class Studio:
