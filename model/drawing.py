@@ -8,7 +8,6 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +20,7 @@ MAX_POINTS = 4096
 MAX_COORDINATE = 1e5
 # A line of a drawings file: MAX_POINTS points of two long decimals fit in with room to spare.
 MAX_LINE_BYTES = 512 * 1024
+NUMBERS = (int, float, np.integer, np.floating)
 
 
 class DrawingError(ValueError):
@@ -84,7 +84,7 @@ def _parse_points(stroke: list | tuple, number: int) -> np.ndarray:
         if not isinstance(point, list | tuple) or len(point) != 2:
             raise DrawingError(f"Every point of stroke {number} must be a pair [x, y].")
         for value in point:
-            if not isinstance(value, Real) or isinstance(value, bool):
+            if not isinstance(value, NUMBERS) or isinstance(value, bool):
                 raise DrawingError(f"Stroke {number} holds {_name_type(value)} where a number belongs.")
             # Compared before the conversion: a whole number from JSON may be too long for a float.
             if not -MAX_COORDINATE <= value <= MAX_COORDINATE:
