@@ -102,11 +102,11 @@ DEFAULTS = {
     ("tutorial", "cnn"): {**_TUTORIAL, "dropout": 0.0},
     ("handwriting", "dense"): {
         **_HANDWRITING,
-        "epochs": 50,
+        "epochs": 42,
         "batch_size": 256,
         "learning_rate": 3e-3,
         "dropout": 0.1,
-        "fresh_every": 5,
+        "fresh_every": 7,
     },
     ("handwriting", "cnn"): {
         **_HANDWRITING,

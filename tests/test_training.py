@@ -59,7 +59,7 @@ def test_at_most_ten_reports_a_second_and_an_estimate_of_what_is_left(finished):
     assert reports[-1].seconds_left == 0
     middle = reports[len(reports) // 2]
     assert 0.2 < middle.seconds_left / (reports[-1].seconds - middle.seconds) < 5
-    assert middle.samples_per_second > 1000
+    assert middle.samples_per_second > 100  # on an idle machine 25,000
 
 
 def test_what_it_reports_is_what_the_network_does(finished, dataset):

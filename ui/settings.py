@@ -4,6 +4,7 @@ In go what a visitor chose; out comes `Settings`, or a SettingsError with one se
 than those of the terminal, since others wait meanwhile; on a Space narrower still.
 """
 
+import json
 import os
 
 import gradio as gr
@@ -119,15 +120,21 @@ class SettingsPanel:
         ), smoothing
 
     def wire(self) -> None:
-        """Another network or recipe brings its own defaults."""
+        """Another network or recipe brings its own defaults: in the browser, so that a Start pressed right
+        after cannot come before them."""
+        defaults = {
+            network: {recipe: self._list_defaults(network, recipe) for recipe in RECIPES}
+            for network in NETWORKS
+        }
         gr.on(
             [self.network.input, self.recipe.input],
-            self._choose_defaults,
+            None,
             [self.network, self.recipe],
             self.more,
+            js=f"(network, recipe) => ({json.dumps(defaults)})[network][recipe]",
             **QUIET,
         )
 
-    def _choose_defaults(self, network: str, recipe: str) -> list:
+    def _list_defaults(self, network: str, recipe: str) -> list:
         settings = choose_settings(network, recipe)
         return [getattr(settings, name) for name in MORE]

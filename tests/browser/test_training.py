@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.hand import draw, read_bars, read_digit, wait_for_answer
+from tests.browser.hand import draw, read_bars, read_digit, wait_for_answer, wait_until
 from tests.browser.panel import ENDS, STARTS, button, count_points, press_start, start, status, wait_for_curve
 
 TAB_CLOSED = 15_000
@@ -93,6 +93,7 @@ def test_a_second_run_reads_the_pad_anew_and_is_compared_with_the_first_by_what_
         button(page, "Use it on my pad").click(timeout=STARTS)
         expect(page.get_by_role("radio", name="yours")).to_be_checked()
         wait_for_answer(page)
+        wait_until(page, lambda: read_bars(page) not in bars)
         bars.append(read_bars(page))
     assert bars[0] != bars[1]
     legend = page.locator("#curve-loss .legend li")
