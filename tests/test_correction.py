@@ -96,7 +96,7 @@ def test_a_network_that_would_forget_is_not_taken(classifier, misread, data_fold
 
 def test_a_round_holds_a_few_fresh_copies_of_the_corrections_among_the_replay(hand, rng):
     settings = choose_settings("dense", batch_size=128)
-    replay = Block(np.zeros((9000, 28, 28, 1), np.uint8), np.full(9000, 3, np.uint8))
+    replay = Block(np.zeros((12_500, 28, 28, 1), np.uint8), np.full(12_500, 3, np.uint8))
     corrections = [Drawing(hand[0].strokes, 5), Drawing(hand[1].strokes, None)]
     block, other = (mix_round(replay, corrections, settings, rng) for _ in range(2))
     assert len(block.labels) == STEPS_A_ROUND["dense"] * 128
