@@ -20,6 +20,7 @@ MAX_POINTS = 4096
 MAX_COORDINATE = 1e5
 # A line of a drawings file: MAX_POINTS points of two long decimals fit in with room to spare.
 MAX_LINE_BYTES = 512 * 1024
+# Of JSON and of NumPy. To ask for numbers.Real takes so long that it shows in reading all pen digits.
 NUMBERS = (int, float, np.integer, np.floating)
 
 

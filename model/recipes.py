@@ -149,7 +149,7 @@ def join_blocks(blocks: Iterable[Block]) -> Block:
     )
 
 
-FEW = 1000  # images are enough to run every part once
+FEW = 1200  # images are enough to run every part once, and to part them as all are parted
 
 
 class TutorialData:

@@ -19,8 +19,8 @@ from model.recipes import NO_DIGIT, Settings
 if TYPE_CHECKING:
     import keras
 
-# Batches in one compiled call: Keras' own work between batches costs the small network as much as its
-# arithmetic. More save nothing, and make the steps between two reports long while images are being made.
+# Batches in one compiled call. On a CPU four save nothing, and make the steps between two reports long while
+# images are being made; on a GPU nobody has measured yet what more would save.
 BATCHES_A_CALL = 2
 
 

@@ -123,8 +123,7 @@ class SettingsPanel:
         """Another network or recipe brings its own defaults: in the browser, so that a Start pressed right
         after cannot come before them."""
         defaults = {
-            network: {recipe: self._list_defaults(network, recipe) for recipe in RECIPES}
-            for network in NETWORKS
+            network: {recipe: _list_defaults(network, recipe) for recipe in RECIPES} for network in NETWORKS
         }
         gr.on(
             [self.network.input, self.recipe.input],
@@ -135,6 +134,8 @@ class SettingsPanel:
             **QUIET,
         )
 
-    def _list_defaults(self, network: str, recipe: str) -> list:
-        settings = choose_settings(network, recipe)
-        return [getattr(settings, name) for name in MORE]
+
+def _list_defaults(network: str, recipe: str) -> list:
+    """The values of MORE."""
+    settings = choose_settings(network, recipe)
+    return [getattr(settings, name) for name in MORE]
