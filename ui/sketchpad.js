@@ -25,24 +25,28 @@ let own = props.value; // the drawing as JSON that this script set, to tell it f
 
 // ---- Showing
 
+function paint() {
+  ink.setTransform(1, 0, 0, 1, 0, 0);
+  ink.clearRect(0, 0, canvas.width, canvas.height);
+  ink.setTransform(canvas.width, 0, 0, canvas.width, 0, 0);
+  ink.lineWidth = PEN_WIDTH;
+  ink.lineCap = ink.lineJoin = "round";
+  ink.strokeStyle = getComputedStyle(canvas).color;
+  for (const stroke of strokes) ink.stroke(stroke === current ? trace(stroke) : traceOnce(stroke));
+}
+
 let frame = 0;
 function show() {
   frame ||= requestAnimationFrame(() => {
     frame = 0;
-    ink.setTransform(1, 0, 0, 1, 0, 0);
-    ink.clearRect(0, 0, canvas.width, canvas.height);
-    ink.setTransform(canvas.width, 0, 0, canvas.width, 0, 0);
-    ink.lineWidth = PEN_WIDTH;
-    ink.lineCap = ink.lineJoin = "round";
-    ink.strokeStyle = getComputedStyle(canvas).color;
-    for (const stroke of strokes) ink.stroke(stroke === current ? trace(stroke) : traceOnce(stroke));
+    paint();
   });
   invitation.hidden = strokes.length > 0;
 }
 
 new ResizeObserver(() => {
   canvas.width = canvas.height = Math.round(canvas.clientWidth * devicePixelRatio);
-  show();
+  paint(); // at once: a canvas of a new size is empty
 }).observe(canvas);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
 
