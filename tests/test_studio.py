@@ -1,6 +1,9 @@
 """The training panel without a browser: the line, runs of visitors, and what the page says of them."""
 
 import json
+import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -10,12 +13,13 @@ import pytest
 from model.classifier import Classifier
 from model.recipes import choose_settings
 from model.training import Progress
+from tests.conftest import ROOT
 from ui.line import MOST_STANDING, Line
 from ui.live import DONE, FAILED, PAUSED, STOPPED, TRAINING, WAITING, LiveRun, name_differences
 from ui.results import find_images, show_results
 from ui.status import name_place, show_run
 from ui.visits import Visit
-from ui.worker import Judged
+from ui.worker import Judged, send
 
 PATIENCE = 90  # seconds; the worker's process imports Keras first
 SEVEN = [[[10.0, 10.0], [50.0, 10.0], [30.0, 80.0]]]
@@ -156,6 +160,21 @@ def test_a_worker_that_breaks_off_is_reported_in_one_sentence():
     wait_until(lambda: run.ended, 10)
     assert run.phase == FAILED
     assert show_run(run)["headline"] == "The training broke off; the server's log says more."
+
+
+def test_a_worker_whose_server_is_gone_ends_without_a_word(data_folder):
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "ui.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+    )
+    with worker:
+        send(make_settings(epochs=100), worker.stdin)
+        worker.stdout.close()  # as a killed server's ends do; its orders may still come to an end later
+        assert worker.wait(PATIENCE) == -signal.SIGPIPE
+        assert b"Traceback" not in worker.stderr.read()
 
 
 def test_runs_are_named_by_what_differs():

@@ -11,6 +11,7 @@ each test set; or Failed.
 import contextlib
 import os
 import pickle
+import signal
 import sys
 import threading
 from dataclasses import asdict, dataclass
@@ -135,6 +136,7 @@ def train(settings: Settings, orders: Orders, answers: BinaryIO) -> None:
 def begin_work() -> BinaryIO:
     """Makes the process one that works behind the page; returns what its messages are written to."""
     os.nice(NICENESS)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # ends quietly when the server is gone
     for name in ONE_THREAD:
         os.environ.pop(name, None)
     # What libraries print must not get between the messages.
