@@ -13,8 +13,11 @@ import os
 # Little of what is imported becomes garbage; looking for it would take an eighth of the time to the page.
 gc.disable()
 
-# Before Gradio is imported: nothing is sent to anyone about the use of this page.
+# Before Gradio is imported: nothing is sent to anyone about the use of this page, and no record of it is kept
+# here (Gradio would tabulate its last 10,000 events anew after each one).
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(2**63)
 
 from ui.page import LOOK, build_page  # noqa: E402
 from ui.reading import Reader  # noqa: E402

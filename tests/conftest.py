@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,15 @@ def do_without(what: str) -> None:
 
 
 ROOT = Path(__file__).parent.parent
+PATIENCE = 90  # seconds; a worker's process imports Keras first
+
+
+def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
+    """Returns as soon as it holds; fails if that takes longer."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"did not come about within {seconds} s"
+        time.sleep(0.02)
 
 
 def run_python(

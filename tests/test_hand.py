@@ -1,12 +1,12 @@
 """The section "Your hand" without a browser: what is taken in, what a lesson says, what Undo returns to."""
 
 import json
-import time
 
 import pytest
 
 from model.classifier import Classifier
 from model.drawing import Drawing, DrawingError
+from tests.conftest import wait_until
 from ui.collection import MAX_BYTES, MAX_DRAWINGS, format_collection, parse_collection
 from ui.hand import MOST_UNDOS, offer_choices, show_lesson, show_report, take_over
 from ui.lesson import Lesson, make_classifier
@@ -42,10 +42,7 @@ def end_lesson(classifier, forgotten=()):
 
 
 def wait_for_end(lesson):
-    deadline = time.monotonic() + PATIENCE
-    while not lesson.ended:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: lesson.ended, PATIENCE)
 
 
 def test_a_collection_comes_back_as_it_was_written():

@@ -13,7 +13,7 @@ import pytest
 from model.classifier import Classifier
 from model.recipes import choose_settings
 from model.training import Progress
-from tests.conftest import ROOT
+from tests.conftest import PATIENCE, ROOT, wait_until
 from ui.line import MOST_STANDING, Line
 from ui.live import DONE, FAILED, PAUSED, STOPPED, TRAINING, WAITING, LiveRun, name_differences
 from ui.results import find_images, show_results
@@ -21,7 +21,6 @@ from ui.status import name_place, show_run
 from ui.visits import Visit
 from ui.worker import Judged, send
 
-PATIENCE = 90  # seconds; the worker's process imports Keras first
 SEVEN = [[[10.0, 10.0], [50.0, 10.0], [30.0, 80.0]]]
 
 
@@ -33,13 +32,6 @@ def make_settings(**changes):
 
 def make_run(line=None, watch=lambda: None, **changes):
     return LiveRun(make_settings(**changes), line or Line(), watch)
-
-
-def wait_until(condition, seconds=PATIENCE):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"did not come about within {seconds} s"
-        time.sleep(0.02)
 
 
 @pytest.fixture

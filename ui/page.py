@@ -15,6 +15,7 @@ from ui.hand import build_hand
 from ui.line import Line
 from ui.reading import CHOICES, DEFAULT_CHOICE, NOTHING_DRAWN, OWN, Reader
 from ui.readout import Readout
+from ui.security import Mailboxes
 from ui.sketchpad import Sketchpad
 from ui.status import QUIET
 from ui.studio import build_studio
@@ -112,7 +113,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
                     page.state_holder.time_last_used.pop(session, None)
 
         visits, line = Visits(when_forgotten=forget), Line()  # one line of trainings for all that train
-        visits.start()
+        visits.start(also=Mailboxes(lambda: page._queue, visits.is_open).sweep)
         token = gr.Textbox(visible=False)  # only its way to the server is used, see visit.js
 
         def arrive(token: str, request: gr.Request) -> gr.Radio | dict:

@@ -116,8 +116,9 @@ class Visits:
     def __len__(self) -> int:
         return len(set(self._of_session.values()))
 
-    def start(self) -> None:
-        threading.Thread(target=self._sweep_always, name="sweep-visits", daemon=True).start()
+    def start(self, also: Callable[[], None] = lambda: None) -> None:
+        """also: is called after each sweep."""
+        threading.Thread(target=self._sweep_always, args=[also], name="sweep-visits", daemon=True).start()
 
     def arrive(self, session: str, token: object) -> Visit:
         """A page has loaded in the tab that knows the token: it goes on with that tab's visit, if any."""
@@ -144,6 +145,12 @@ class Visits:
             visit.heard = self._clock()
             return visit
 
+    def is_open(self, session: str) -> bool:
+        """Whether it is a page that somebody looks at."""
+        with self._lock:
+            visit = self._of_session.get(session)
+            return visit is not None and session in visit.sessions
+
     def leave(self, session: str) -> None:
         """The page was closed, or loads again."""
         with self._lock:
@@ -164,10 +171,11 @@ class Visits:
             if visit.lesson and now - visit.heard >= RUN_GRACE:
                 visit.lesson.abandon()
 
-    def _sweep_always(self) -> None:
+    def _sweep_always(self, also: Callable[[], None]) -> None:
         while True:
             time.sleep(SWEEP_SECONDS)
             self.sweep()
+            also()
 
     def _make_room(self) -> None:
         visits = set(self._of_session.values())
