@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -160,12 +161,19 @@ class _Worker:
             self.sit_out_pause()
 
         blocks = self.dataset.blocks(epoch)
-        batches = cut_batches(self.until_stopped(blocks), self.settings.batch_size, count_shares())
+        size, shares = self.settings.batch_size, count_shares()
         try:
-            first = next(batches)  # so that what fails at once fails here, and not within Keras
+            filled = (block for block in self.until_stopped(blocks) if len(block.labels))
+            first = next(filled)  # so that what fails at once fails here, and not within Keras
+            if len(first.labels) == self.dataset.images_per_epoch:
+                # Keras cuts what is there at once without asking Python for each batch.
+                whole = first[fill_shares(len(first.labels), size, shares)]
+                given = {"x": whole.images, "y": whole.labels, "batch_size": size}
+            else:
+                batches = cut_batches(chain([first], filled), size, shares)
+                given = {"x": self.feed(batches), "steps_per_epoch": self.per_epoch}
             self.state.network.fit(
-                self.feed(first, batches),
-                steps_per_epoch=self.per_epoch,
+                **given,
                 shuffle=False,
                 verbose=0,
                 callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=take_in)],
@@ -178,11 +186,10 @@ class _Worker:
             raise self.problem
         self.check_stop()
 
-    def feed(self, first: Block, others: Iterator[Block]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def feed(self, batches: Iterator[Block]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """The batches as Keras wants them. It would wrap an error in one of its own: they end instead."""
-        yield first.images, first.labels
         try:
-            for batch in others:
+            for batch in batches:
                 yield batch.images, batch.labels
         except BaseException as error:
             self.problem = error
@@ -237,8 +244,7 @@ class _Worker:
 
 
 def cut_batches(blocks: Iterable[Block], size: int, shares: int = 1) -> Iterator[Block]:
-    """The images of the blocks, in batches of `size`. The last one may be smaller; a few of its first images
-    come once more at its end if it could not be parted into `shares` equal ones."""
+    """The images of the blocks, in batches of `size`; the last one as `fill_shares` says."""
     left = None
     for block in blocks:
         if left:
@@ -247,5 +253,15 @@ def cut_batches(blocks: Iterable[Block], size: int, shares: int = 1) -> Iterator
         for first in range(0, whole, size):
             yield block[first : first + size]
         left = block[whole:]
-    if left and (count := len(left.labels)):
-        yield left[np.arange(-(-count // shares) * shares) % count]
+    if left and len(left.labels):
+        yield left[fill_shares(len(left.labels), size, shares)]
+
+
+def fill_shares(count: int, size: int, shares: int) -> np.ndarray | slice:
+    """The places of so many images in batches of `size`, of which the last may be smaller: a few of its first
+    images come once more at its end if it could not be parted into `shares` equal ones."""
+    rest = count % size
+    if rest % shares == 0:
+        return slice(count)
+    missing = shares - rest % shares
+    return np.r_[:count, count - rest + np.arange(missing) % rest]
