@@ -161,19 +161,9 @@ class _Worker:
             self.sit_out_pause()
 
         blocks = self.dataset.blocks(epoch)
-        size, shares = self.settings.batch_size, count_shares()
         try:
-            filled = (block for block in self.until_stopped(blocks) if len(block.labels))
-            first = next(filled)  # so that what fails at once fails here, and not within Keras
-            if len(first.labels) == self.dataset.images_per_epoch:
-                # Keras cuts what is there at once without asking Python for each batch.
-                whole = first[fill_shares(len(first.labels), size, shares)]
-                given = {"x": whole.images, "y": whole.labels, "batch_size": size}
-            else:
-                batches = cut_batches(chain([first], filled), size, shares)
-                given = {"x": self.feed(batches), "steps_per_epoch": self.per_epoch}
             self.state.network.fit(
-                **given,
+                **self.make_input(blocks),
                 shuffle=False,
                 verbose=0,
                 callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=take_in)],
@@ -185,6 +175,18 @@ class _Worker:
         if self.problem:
             raise self.problem
         self.check_stop()
+
+    def make_input(self, blocks: Iterator[Block]) -> dict:
+        """What Keras' `fit` learns from. What fails at once fails here, and not within Keras."""
+        size, shares = self.settings.batch_size, count_shares()
+        filled = (block for block in self.until_stopped(blocks) if len(block.labels))
+        first = next(filled)
+        if len(first.labels) < self.dataset.images_per_epoch:
+            batches = cut_batches(chain([first], filled), size, shares)
+            return {"x": self.feed(batches), "steps_per_epoch": self.per_epoch}
+        # Keras cuts what is there at once without asking Python for each batch.
+        whole = first[fill_shares(len(first.labels), size, shares)]
+        return {"x": whole.images, "y": whole.labels, "batch_size": size}
 
     def feed(self, batches: Iterator[Block]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """The batches as Keras wants them. It would wrap an error in one of its own: they end instead."""
