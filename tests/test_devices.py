@@ -9,9 +9,6 @@ from model.store import load_network, read_card
 from tests.conftest import run_python
 
 TUTORIAL = ("--network", "dense", "--recipe", "tutorial", "--epochs", "1", "--batch-size", "64")
-needs_jax = pytest.mark.skipif(
-    not importlib.util.find_spec("jax"), reason="needs JAX, which is no requirement: pip install jax"
-)
 
 # Trains as train.py does, and prints into what shares the batches were parted.
 WITH_SHARES = """
@@ -43,7 +40,6 @@ def weights(folder):
     return np.concatenate([array.ravel() for array in load_network(folder, "dense")[0].get_weights()])
 
 
-@needs_jax
 def test_two_devices_share_each_batch_and_learn_what_one_does(data_folder, tmp_path):
     train(*TUTORIAL, "--out", tmp_path / "one")
     printed = train(*TUTORIAL, "--out", tmp_path / "two", "--devices", 2, script=("-c", WITH_SHARES)).stdout
@@ -57,7 +53,6 @@ def test_two_devices_share_each_batch_and_learn_what_one_does(data_folder, tmp_p
     assert np.abs(weights(tmp_path / "two") - weights(tmp_path / "one")).max() < 0.01
 
 
-@needs_jax
 def test_a_last_batch_that_cannot_be_parted_equally_is_filled_up(data_folder):
     options = ("--network", "dense", "--batch-size", 65, "--devices", 5, "--dry-run")
     printed = train(*options, script=("-c", WITH_SHARES), found=5).stdout
@@ -65,7 +60,6 @@ def test_a_last_batch_that_cannot_be_parted_equally_is_filled_up(data_folder):
     assert "shares: [13, 13, 13, 13, 13] [5, 5, 5, 5, 5]" in printed  # 2,688 images: 41 batches, 23 over
 
 
-@needs_jax
 def test_more_devices_than_there_are_or_than_divide_a_batch_are_refused(tmp_path):
     assert refusal("--devices", 3, "--out", tmp_path) == (
         "train.py: devices must be from 1 to 2, as many as Keras finds, but is 3."
