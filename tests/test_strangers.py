@@ -10,7 +10,6 @@ import json
 import os
 import time
 
-import gradio as gr
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,8 +17,7 @@ from hypothesis import strategies as st
 
 from model.drawing import MAX_POINTS, MAX_STROKES
 from tests.browser.serving import ROOT, serve
-from tests.conftest import wait_until
-from ui.security import MAILBOX_SECONDS, MAX_BODY_BYTES, MAX_DEPTH, MAX_VALUES, Mailboxes
+from ui.security import MAX_BODY_BYTES, MAX_DEPTH, MAX_VALUES
 
 CASES = int(os.environ.get("STRANGERS", 300))
 SLOWEST = 20  # seconds: far more than any answer takes, on however busy a machine
@@ -233,35 +231,6 @@ def test_whatever_is_sent_is_answered_soon_and_tells_nothing(stranger, data):
     else:
         path = data.draw(st.sampled_from(["call/predict", "run/predict", "queue/join", "cancel", "reset"]))
         stranger.ask(f"/gradio_api/{path}", data.draw(st.binary(max_size=200) | ANYTHING))
-
-
-def test_what_nobody_will_fetch_is_forgotten_and_open_pages_keep_theirs():
-    def echo(word: str) -> str:
-        return word
-
-    with gr.Blocks() as app:
-        gr.api(echo, api_name="predict")
-    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False)
-    now = 1000.0
-    mailboxes = Mailboxes(lambda: app._queue, {"page"}.__contains__, lambda: now)
-    try:
-        for session in ("page", "closed"):
-            body = {"data": ["seven"], "fn_index": 0, "session_hash": session}
-            httpx.post(f"{url}gradio_api/queue/join", json=body).raise_for_status()
-        calls = [httpx.post(f"{url}gradio_api/call/predict", json={"data": ["seven"]}) for _ in range(3)]
-        begun = [call.json()["event_id"] for call in calls]
-        queue = app._queue
-        wait_until(lambda: not queue.event_ids_to_events)
-        assert set(queue.pending_event_ids_session) == {"page", "closed", *begun}
-        mailboxes.sweep()
-        now += MAILBOX_SECONDS - 1
-        mailboxes.sweep()
-        assert "seven" in httpx.get(f"{url}gradio_api/call/predict/{begun[0]}").text
-        now += 1
-        mailboxes.sweep()
-        assert set(queue.pending_event_ids_session) == set(queue.pending_messages_per_session) == {"page"}
-    finally:
-        app.close()
 
 
 GOOD = {

@@ -3,12 +3,15 @@
 import gc
 import weakref
 
+import gradio as gr
+import httpx
 import pytest
 
 from model.recipes import choose_settings
+from tests.conftest import wait_until
 from ui.line import Line
 from ui.live import STOPPED, WAITING, LiveRun
-from ui.visits import MOST_EARLIER_RUNS, MOST_VISITS, RUN_GRACE, VISIT_GRACE, Visit, Visits
+from ui.visits import MOST_EARLIER_RUNS, MOST_VISITS, RUN_GRACE, VISIT_GRACE, Mailboxes, Visit, Visits
 
 SEVEN = [[[10.0, 10.0], [50.0, 10.0], [30.0, 80.0]]]
 TOKEN, OTHER_TOKEN = "0" * 31 + "1", "0" * 31 + "2"
@@ -155,3 +158,34 @@ def test_there_are_never_more_visits_than_the_bound_and_pages_in_use_are_kept(vi
         visits.find(f"script {number}")
     assert len(visits) == MOST_VISITS
     assert visits.find("page") is visit
+
+
+def test_answers_that_nobody_will_fetch_are_forgotten_and_open_pages_keep_theirs(visits, clock):
+    def echo(word: str) -> str:
+        return word
+
+    with gr.Blocks() as app:
+        gr.api(echo, api_name="predict")
+    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False)
+    mailboxes = Mailboxes(lambda: app._queue, visits.is_open, clock)
+    for session in ("page", "closed"):
+        visits.arrive(session, None)
+    visits.leave("closed")
+    try:
+        for session in ("page", "closed"):
+            body = {"data": ["seven"], "fn_index": 0, "session_hash": session}
+            httpx.post(f"{url}gradio_api/queue/join", json=body).raise_for_status()
+        calls = [httpx.post(f"{url}gradio_api/call/predict", json={"data": ["seven"]}) for _ in range(3)]
+        begun = [call.json()["event_id"] for call in calls]
+        queue = app._queue
+        wait_until(lambda: not queue.event_ids_to_events)
+        assert set(queue.pending_event_ids_session) == {"page", "closed", *begun}
+        mailboxes.sweep()
+        clock.now += VISIT_GRACE - 1
+        mailboxes.sweep()
+        assert "seven" in httpx.get(f"{url}gradio_api/call/predict/{begun[0]}").text
+        clock.now += 1
+        mailboxes.sweep()
+        assert set(queue.pending_event_ids_session) == set(queue.pending_messages_per_session) == {"page"}
+    finally:
+        app.close()

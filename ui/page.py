@@ -15,11 +15,10 @@ from ui.hand import build_hand
 from ui.line import Line
 from ui.reading import CHOICES, DEFAULT_CHOICE, NOTHING_DRAWN, OWN, Reader
 from ui.readout import Readout
-from ui.security import Mailboxes
 from ui.sketchpad import Sketchpad
 from ui.status import QUIET
 from ui.studio import build_studio
-from ui.visits import Visit, Visits
+from ui.visits import Mailboxes, Visit, Visits
 
 HERE = Path(__file__).parent
 

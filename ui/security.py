@@ -8,10 +8,8 @@ fields of it mean is checked where they are used (model/drawing.py, model/recipe
 
 import json
 import re
-import time
 from collections.abc import Awaitable, Callable
 
-from gradio.queueing import Queue
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
@@ -154,41 +152,6 @@ def _refuse_constant(name: str) -> None:
 # Events of all visitors that may wait for an answer: a page that opens asks a handful of them. More would
 # only pile up in memory; Gradio then says that the queue is full.
 MOST_WAITING = 1000
-
-MAILBOX_SECONDS = 60  # far longer than anybody takes to fetch the answer that a call of the API has named
-
-
-class Mailboxes:
-    """Makes Gradio's queue forget whose answers nobody will fetch any more.
-
-    It keeps a mailbox for each session that ever asked, and each call of the API is a session: the list of
-    their events grows without end, and as the two-thousandth mailbox is made the oldest goes, though it be of
-    a page that somebody draws on. `sweep` takes away those of sessions that have had no open page and no
-    event under way for a while.
-
-    queue: finds the queue, which Gradio makes anew before it serves. is_open: whether a session has a page.
-    """
-
-    def __init__(
-        self,
-        queue: Callable[[], Queue],
-        is_open: Callable[[str], bool],
-        clock: Callable[[], float] = time.monotonic,
-    ):
-        self._queue, self._is_open, self._clock = queue, is_open, clock
-        self._idle_since: dict[str, float] = {}
-
-    def sweep(self) -> None:
-        queue, now = self._queue(), self._clock()
-        mailboxes, events = queue.pending_messages_per_session, queue.pending_event_ids_session
-        busy = {event.session_hash for event in list(queue.event_ids_to_events.values())}
-        idle = [one for one in {*list(mailboxes), *list(events)} - busy if not self._is_open(one)]
-        self._idle_since = {one: self._idle_since.get(one, now) for one in idle}
-        for session, since in self._idle_since.items():
-            if now - since >= MAILBOX_SECONDS:
-                mailboxes.pop(session, None)
-                events.pop(session, None)
-
 
 # For `launch`, besides what page.py gives it for looks.
 SECURITY = {

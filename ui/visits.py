@@ -3,7 +3,7 @@
 `Visits` keeps a `Visit` for each tab, through reloads, and frees it a while after the tab was closed. Each
 loading of the page is a session of Gradio; what tells that two of them are the same tab is a random token,
 which visit.js keeps in the tab and sends when the page has loaded. The server never sends one to anybody. No
-visitor sees anything of another but the length of the line.
+visitor sees anything of another but the length of the line. `Mailboxes` frees what Gradio keeps of sessions.
 """
 
 import re
@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from gradio.queueing import Queue
 
 from model.classifier import Classifier
 from model.drawing import Drawing, DrawingError
@@ -28,7 +29,7 @@ MOST_EARLIER_RUNS = 3
 
 TOKEN = re.compile("[0-9a-f]{32}")  # 128 random bits: not to be guessed, and nothing shorter is taken
 RUN_GRACE = 10  # seconds without a page after which a run is stopped; what it learned is kept
-VISIT_GRACE = 60  # seconds without a page after which all is forgotten
+VISIT_GRACE = 60  # seconds without a page after which all is forgotten, answers that were not fetched too
 SWEEP_SECONDS = 1
 # A bound for the memory that strangers can take up. Past it, who was silent longest is forgotten.
 MOST_VISITS = 1000
@@ -190,3 +191,35 @@ class Visits:
                     self._when_forgotten(key, visit)
         for visit in visits:
             visit.close()
+
+
+class Mailboxes:
+    """Makes Gradio's queue forget whose answers nobody will fetch any more.
+
+    It keeps a mailbox for each session that ever asked, and each call of the API is a session: the list of
+    their events grows without end, and as the two-thousandth mailbox is made the oldest goes, though it be of
+    a page that somebody draws on. `sweep` takes away those of sessions that have had no open page and no
+    event under way for a while.
+
+    queue: finds the queue, which Gradio makes anew before it serves. is_open: whether a session has a page.
+    """
+
+    def __init__(
+        self,
+        queue: Callable[[], Queue],
+        is_open: Callable[[str], bool],
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self._queue, self._is_open, self._clock = queue, is_open, clock
+        self._idle_since: dict[str, float] = {}
+
+    def sweep(self) -> None:
+        queue, now = self._queue(), self._clock()
+        mailboxes, events = queue.pending_messages_per_session, queue.pending_event_ids_session
+        busy = {event.session_hash for event in list(queue.event_ids_to_events.values())}
+        idle = [one for one in {*list(mailboxes), *list(events)} - busy if not self._is_open(one)]
+        self._idle_since = {one: self._idle_since.get(one, now) for one in idle}
+        for session, since in self._idle_since.items():
+            if now - since >= VISIT_GRACE:
+                mailboxes.pop(session, None)
+                events.pop(session, None)
