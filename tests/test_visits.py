@@ -1,6 +1,7 @@
 """Visits: what a tab finds again after a reload, and what is left of it after it was closed."""
 
 import gc
+import platform
 import weakref
 
 import gradio as gr
@@ -8,11 +9,25 @@ import httpx
 import pytest
 
 from model.recipes import choose_settings
-from tests.conftest import wait_until
+from tests.conftest import run_python, wait_until
 from ui.line import Line
 from ui.live import STOPPED, WAITING, LiveRun
 from ui.visits import MOST_EARLIER_RUNS, MOST_VISITS, RUN_GRACE, VISIT_GRACE, Mailboxes, Visit, Visits
 
+# Eight threads that need memory at once, then what glibc says about its heaps.
+EIGHT_THREADS = """
+import app, ctypes, threading
+everybody = threading.Barrier(9)
+def need_memory():
+    kept = bytes(5000)
+    everybody.wait()
+for _ in range(8):
+    threading.Thread(target=need_memory).start()
+everybody.wait()
+c = ctypes.CDLL(None)
+c.malloc_info(0, ctypes.c_void_p.in_dll(c, "stdout"))
+c.fflush(None)
+"""
 SEVEN = [[[10.0, 10.0], [50.0, 10.0], [30.0, 80.0]]]
 TOKEN, OTHER_TOKEN = "0" * 31 + "1", "0" * 31 + "2"
 
@@ -189,3 +204,10 @@ def test_answers_that_nobody_will_fetch_are_forgotten_and_open_pages_keep_theirs
         assert set(queue.pending_event_ids_session) == set(queue.pending_messages_per_session) == {"page"}
     finally:
         app.close()
+
+
+@pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc", reason="only glibc has a heap for each of many threads"
+)
+def test_threads_that_come_and_go_share_two_heaps():
+    assert run_python("-c", EIGHT_THREADS).stdout.count("<heap nr") == 2
