@@ -57,7 +57,7 @@ def test_a_last_batch_that_cannot_be_parted_equally_is_filled_up(data_folder):
     options = ("--network", "dense", "--batch-size", 65, "--devices", 5, "--dry-run")
     printed = train(*options, script=("-c", WITH_SHARES), found=5).stdout
     assert "Nothing was kept" in printed
-    assert "shares: [13, 13, 13, 13, 13] [5, 5, 5, 5, 5]" in printed  # 2,688 images: 41 batches, 23 over
+    assert "shares: [13, 13, 13, 13, 13] [4, 4, 4, 4, 4]" in printed  # 3,072 images: 47 batches, 17 over
 
 
 def test_more_devices_than_there_are_or_than_divide_a_batch_are_refused(tmp_path):

@@ -3,6 +3,7 @@ import pytest
 
 from model.recipes import (
     NO_DIGIT,
+    NONDIGIT_SHARE,
     HandwritingData,
     SettingsError,
     TutorialData,
@@ -56,7 +57,8 @@ def test_an_epoch_of_handwriting_holds_scans_pen_digits_and_shapes_that_are_none
     epoch = join_blocks(blocks)
     assert epoch.images.shape == (handwriting.images_per_epoch, 28, 28, 1)
     assert epoch.images.dtype == np.uint8 and len(epoch.labels) == handwriting.images_per_epoch
-    assert 0.1 < (epoch.labels == NO_DIGIT).mean() < 0.15
+    share = NONDIGIT_SHARE["dense"]
+    assert (epoch.labels == NO_DIGIT).mean() == pytest.approx(share / (1 + share), abs=0.03)
     assert set(epoch.labels) == set(range(NO_DIGIT + 1))
 
 
