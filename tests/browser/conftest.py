@@ -53,6 +53,13 @@ def open_page(browser, app_url):
         contexts.append(context)
         context.add_init_script(COUNT_QUESTIONS)
         context.on("request", lambda request: requests.append(request.url))
+        # Shown with a test that fails: what the pages asked, what went wrong, and what they complained of.
+        context.on(
+            "request", lambda request: request.method == "POST" and print(request.url, request.post_data)
+        )
+        context.on("requestfailed", lambda request: print("failed:", request.url, request.failure))
+        context.on("console", lambda message: print("console:", message.text))
+        context.on("weberror", lambda error: print("error:", error.error))
         page = context.new_page()
         page.goto(app_url)
         page.locator("#pad canvas").wait_for()
