@@ -16,8 +16,9 @@ from tests.browser.hand import (
     wait_until,
 )
 
-# Half of what the page does on an idle machine with two cores, since tests may share theirs.
-LIVE_CHANGES_A_SECOND = 8
+# How many of the pen's movements, two frames apart on an idle machine, may go by for one change of the bars:
+# eight changes a second there, and no test of how busy this machine is.
+MOST_MOVEMENTS = 4
 
 
 def button(page, name):
@@ -99,13 +100,12 @@ def test_the_bars_follow_while_the_pen_moves(page):
     box = page.locator("#pad canvas").bounding_box()
     page.mouse.move(box["x"] + 40, box["y"] + 40)
     page.mouse.down()
-    before = page.evaluate("performance.now()")
     for step in range(100):
         page.mouse.move(box["x"] + 40 + 2 * step, box["y"] + 40 + step * step / 40)
         page.wait_for_timeout(12)
-    changes, after = page.evaluate("[window.changes, performance.now()]")
+    changes = page.evaluate("window.changes")
     page.mouse.up()
-    assert changes / ((after - before) / 1000) >= LIVE_CHANGES_A_SECOND
+    assert changes >= 100 / MOST_MOVEMENTS
 
 
 def test_the_last_position_is_always_sent(page):
