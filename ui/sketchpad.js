@@ -207,6 +207,7 @@ canvas.addEventListener("pointerdown", (event) => {
   if (pointer !== null || (event.button !== 0 && !penEraser)) return;
   pointer = event.pointerId;
   canvas.setPointerCapture(pointer);
+  getSelection().removeAllRanges(); // if the page is selected, the browser takes a stroke for dragging it
   cursor.hidden = true;
   lift();
   put(...place(event), penEraser || erasing());

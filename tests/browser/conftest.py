@@ -44,14 +44,15 @@ def browser():
 
 @pytest.fixture
 def open_page(browser, app_url):
-    """Opens the page as a new visitor; arguments are Playwright's for a context. At the end of the test every
-    request that the pages made is looked at: none may leave this host, and none may upload a file."""
+    """Opens the page as a new visitor. script: for the page, before it loads; other arguments are
+    Playwright's for a context. At the end of the test every request that the pages made is looked at: none may
+    leave this host, and none may upload a file."""
     contexts, requests = [], []
 
-    def open_page(**context_arguments):
+    def open_page(script="", **context_arguments):
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **context_arguments})
         contexts.append(context)
-        context.add_init_script(COUNT_QUESTIONS)
+        context.add_init_script(COUNT_QUESTIONS + script)
         context.on("request", lambda request: requests.append(request.url))
         # Shown with a test that fails: what the pages asked, what went wrong, and what they complained of.
         context.on(

@@ -21,6 +21,28 @@ from tests.browser.hand import (
 MOST_MOVEMENTS = 4
 
 
+# For the page, before it loads: a stroke in the first frame that shows the pad, on whatever lies there on top.
+DRAW_AT_ONCE = """
+  const drawAtOnce = () => {
+    const canvas = document.querySelector("#pad canvas");
+    // A canvas is 300 pixels wide until the pad's script has measured it.
+    const shows = canvas && canvas.width !== 300 && getComputedStyle(canvas).visibility === "visible";
+    if (!shows) return requestAnimationFrame(drawAtOnce);
+    const box = canvas.getBoundingClientRect();
+    const [x, y] = [box.x + 80, box.y + 200];
+    const target = document.elementFromPoint(x, y);
+    canvas.setPointerCapture = () => {}; // there is no real pointer to capture
+    const send = (type, clientX) =>
+      target.dispatchEvent(new PointerEvent(type, {pointerId: 1, button: 0, clientX, clientY: y}));
+    send("pointerdown", x);
+    for (let step = 1; step <= 10; step++) send("pointermove", x + 20 * step);
+    send("pointerup", x + 200);
+    window.drawnAtOnce = true;
+  };
+  drawAtOnce();
+"""
+
+
 def button(page, name):
     return page.get_by_role("button", name=name, exact=True)
 
@@ -106,6 +128,25 @@ def test_the_bars_follow_while_the_pen_moves(page):
     changes = page.evaluate("window.changes")
     page.mouse.up()
     assert changes >= 100 / MOST_MOVEMENTS
+
+
+def test_a_stroke_in_the_very_moment_that_the_pad_shows_is_kept_and_read(open_page):
+    page = open_page(script=DRAW_AT_ONCE)
+    page.wait_for_function("window.drawnAtOnce")
+    # What covers the page while Gradio loads goes when it has done what it does once all its parts are there.
+    page.locator(".main > .wrap.translucent").wait_for(state="detached")
+    wait_for_answer(page)
+    assert count_ink(page) > 0
+    assert read_digit(page) is not None
+
+
+def test_a_stroke_on_a_page_that_is_selected_is_drawn_and_not_dragged(page):
+    sent = watch_strokes(page)
+    page.evaluate("getSelection().selectAllChildren(document.body)")
+    cross_pad(page, 0.5)
+    wait_for_answer(page)
+    side = page.locator("#pad canvas").bounding_box()["width"]
+    assert sent[-1][0][-1] == pytest.approx([0.8 * side, 0.5 * side], abs=1)
 
 
 def test_the_last_position_is_always_sent(page):
