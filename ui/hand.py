@@ -20,7 +20,7 @@ from ui.line import FULL, Line
 from ui.live import DONE, FAILED, PREPARING, STOPPED, TRAINING, WAITING
 from ui.reading import CHOICES, DEFAULT_CHOICE, OWN, Reader
 from ui.results import TITLES
-from ui.status import QUIET, Status, name_place
+from ui.status import AT_ONCE, QUIET, Status, name_place
 from ui.visits import Visit, Visits
 
 UPDATE_SECONDS = 0.25  # between two looks at a lesson
@@ -204,9 +204,10 @@ def build_hand(
     hand = Hand(visits, line, reader)
     shown = [*hand.shown, choice]
     correction.correct(None, [pad, correction], hand.collection, js=KEEP, **QUIET)
+    # A warning comes through the queue alone.
     hand.collection.import_text(hand.import_text, outputs=hand.collection, **QUIET)
     # No limit of Gradio's: whose turn it is to learn is decided, and shown, by our own line.
     learned = hand.learn.click(hand.teach, [hand.collection, choice], shown, concurrency_limit=None, **QUIET)
-    undone = hand.undo.click(hand.take_back, outputs=shown, **QUIET)
+    undone = hand.undo.click(hand.take_back, outputs=shown, **AT_ONCE)
     returned = arrived.then(hand.return_to, outputs=shown, concurrency_limit=None, **QUIET)
     return [learned, undone, returned]

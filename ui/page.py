@@ -16,7 +16,7 @@ from ui.line import Line
 from ui.reading import CHOICES, DEFAULT_CHOICE, NOTHING_DRAWN, OWN, Reader
 from ui.readout import Readout
 from ui.sketchpad import Sketchpad
-from ui.status import QUIET
+from ui.status import AT_ONCE, QUIET
 from ui.studio import build_studio
 from ui.visits import Mailboxes, Visit, Visits
 
@@ -134,7 +134,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
             return reader.read(visit.strokes, visit.choice, visit.own)
 
         arrived = page.load(
-            arrive, token, choice, js=(HERE / "visit.js").read_text(encoding="utf-8"), queue=False, **QUIET
+            arrive, token, choice, js=(HERE / "visit.js").read_text(encoding="utf-8"), **AT_ONCE
         )
         page.unload(leave)
         page.load(None, js=(HERE / "radios.js").read_text(encoding="utf-8"))
@@ -146,15 +146,14 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         # As the browser sent them, for each step of Gradio's own would be one more thread to wait for, at
         # every movement of the pen.
         as_sent = {"preprocess": False, "postprocess": False}
-        asked = {"inputs": [pad, choice], "outputs": readout, **as_sent, **QUIET}
-        arrived.then(greet, **asked)
+        asked = {"inputs": [pad, choice], "outputs": readout, **as_sent}
+        arrived.then(greet, **asked, **QUIET)
         # always_last: while an answer is under way newer strokes wait, and only the newest of them is asked
         # next. The strokes are an input, and no data of the event, because Gradio repeats a held-back event
-        # with its old data, but with the inputs of the moment. No queue: an answer takes milliseconds, and
-        # the queue's own messages would double the way there and back.
-        pad.stroke(read, trigger_mode="always_last", queue=False, **asked)
+        # with its old data, but with the inputs of the moment.
+        pad.stroke(read, trigger_mode="always_last", **asked, **AT_ONCE)
         for event in (used, *taught):
-            event.then(read, **asked)
-        choice.change(read, trigger_mode="always_last", queue=False, **asked)
+            event.then(read, **asked, **AT_ONCE)
+        choice.change(read, trigger_mode="always_last", **asked, **AT_ONCE)
         gr.api(reader.predict, api_name="predict")
     return page

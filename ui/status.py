@@ -19,6 +19,11 @@ ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
 # covers what it updates; shown on nothing, it does not count its seconds there in every frame either.
 QUIET = {"api_visibility": "private", "show_progress": "hidden", "show_progress_on": []}
 
+# For what is answered once, and not again and again as things change. Gradio's queue would double the way
+# there and back by its own messages, and a page that asks at the moment in which its stream of answers is
+# closed, having nothing more to wait for, does not open it again: that answer does not come.
+AT_ONCE = {**QUIET, "queue": False}
+
 
 class Status(gr.HTML):
     """Shows what `show_run` or `show_shipped` made. Its style stands in studio.css, see Curves."""

@@ -20,7 +20,7 @@ from ui.live import PAUSED, LiveRun, name_differences
 from ui.reading import CHOICES, OWN
 from ui.results import TITLES, Results, show_results
 from ui.settings import MOST_SECONDS, ON_SPACE, SettingsPanel
-from ui.status import QUIET, Status, show_run, show_shipped, show_terminal
+from ui.status import AT_ONCE, QUIET, Status, show_run, show_shipped, show_terminal
 from ui.terminal import find_terminal_run
 from ui.visits import Visit, Visits
 
@@ -230,20 +230,20 @@ def build_studio(arrived: Dependency, visits: Visits, line: Line, choice: gr.Rad
         trigger_mode="multiple",
         **QUIET,
     )
-    studio.stop.click(studio.stop_run, queue=False, **QUIET)
-    studio.pause.click(studio.pause_run, queue=False, **QUIET)
-    used = studio.use.click(studio.use_network, outputs=choice, **QUIET)
+    studio.stop.click(studio.stop_run, **AT_ONCE)
+    studio.pause.click(studio.pause_run, **AT_ONCE)
+    used = studio.use.click(studio.use_network, outputs=choice, **AT_ONCE)
     looked_at = [settings.network, settings.smoothing]
     gr.on(
         [settings.network.change, settings.smoothing.release],
         studio.show_again,
         looked_at,
         studio.shown,
-        **QUIET,
+        **AT_ONCE,
     )
     returned = arrived.then(studio.return_to, looked_at, studio.shown, concurrency_limit=None, **QUIET)
     if not ON_SPACE:  # which has no terminal
-        gr.Timer(OFFER_SECONDS).tick(studio.offer_terminal, outputs=studio.follow, queue=False, **QUIET)
+        gr.Timer(OFFER_SECONDS).tick(studio.offer_terminal, outputs=studio.follow, **AT_ONCE)
         studio.follow.click(
             studio.follow_terminal,
             looked_at,
@@ -252,11 +252,11 @@ def build_studio(arrived: Dependency, visits: Visits, line: Line, choice: gr.Rad
             trigger_mode="multiple",
             **QUIET,
         )
-    judged = {"inputs": studio.test_set, "outputs": studio.results, **QUIET}
+    judged = {"inputs": studio.test_set, "outputs": studio.results, **AT_ONCE}
     gr.on([studio.test_set.change, studio.use.click], studio.show_results, **judged)
     studio.results.cell(studio.show_cell, **judged)
     for watched in (trained, returned):
-        watched.then(studio.show_results, **judged).then(studio.offer_files, outputs=studio.files, **QUIET)
+        watched.then(studio.show_results, **judged).then(studio.offer_files, outputs=studio.files, **AT_ONCE)
     settings.wire()
     return used
 
