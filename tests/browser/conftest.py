@@ -45,8 +45,8 @@ def browser():
 @pytest.fixture
 def open_page(browser, app_url):
     """Opens the page as a new visitor. script: for the page, before it loads; other arguments are
-    Playwright's for a context. At the end of the test every request that the pages made is looked at: none may
-    leave this host, and none may upload a file."""
+    Playwright's for a context. At the end of the test every request that the pages made is looked at: none
+    may leave this host, and none may upload a file."""
     contexts, requests = [], []
 
     def open_page(script="", **context_arguments):

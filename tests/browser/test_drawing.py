@@ -21,7 +21,7 @@ from tests.browser.hand import (
 MOST_MOVEMENTS = 4
 
 
-# For the page, before it loads: a stroke in the first frame that shows the pad, on whatever lies there on top.
+# For the page, before it loads: a stroke in the first frame that shows the pad, on whatever lies on top.
 DRAW_AT_ONCE = """
   const drawAtOnce = () => {
     const canvas = document.querySelector("#pad canvas");
