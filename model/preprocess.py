@@ -12,6 +12,7 @@ are scaled first and drawn afterwards, always with the same pen.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -143,25 +144,37 @@ def _draw_chunk(paths: Paths, pen_width: np.ndarray) -> np.ndarray:
     # A pixel's ink is how much of it the pen covers; for a round pen whose rim is d from the pixel's
     # centre that is close to d + 1/2, between 0 and 1. Where touches overlap, the nearest counts.
     radius = pen_width.astype(np.float32) * OVERSAMPLING / 2
-    reach = int(np.ceil(radius.max(initial=0) + 0.5))
-    margin = side + 2 * reach  # so that a pen at the rim needs no special case
-    offsets = np.arange(-reach, reach + 1)
+    reaches = np.ceil(radius + 0.5).astype(int)
+    rim = reaches.max(initial=0)
+    margin = side + 2 * rim  # so that a pen at the rim needs no special case
     corner = np.floor(xy).astype(np.intp)
-    across, down = ((offsets + 0.5 - (xy - corner)[:, i, None]).astype(np.float32) ** 2 for i in (0, 1))
-    columns, rows = (corner[:, i, None] + reach + offsets for i in (0, 1))
-    rows = (drawing[:, None] * margin + rows) * margin
+    place = (drawing * margin + corner[:, 1] + rim) * margin + corner[:, 0] + rim
     nearest = np.full(paths.count * margin * margin, np.float32(np.inf))  # squared distances
-    np.minimum.at(
-        nearest,
-        (rows[:, :, None] + columns[:, None, :]).ravel(),
-        (down[:, :, None] + across[:, None, :]).ravel(),
-    )
-    nearest = nearest.reshape(paths.count, margin, margin)[:, reach : reach + side, reach : reach + side]
+    for reach in set(reaches.tolist()):
+        offsets, rows, columns = _find_disc(reach)
+        these = reaches[drawing] == reach
+        within = (xy - corner)[these]
+        across, down = ((offsets + 0.5 - within[:, i, None]).astype(np.float32) ** 2 for i in (0, 1))
+        np.minimum.at(
+            nearest,
+            (place[these, None] + offsets[rows] * margin + offsets[columns]).ravel(),
+            (down[:, rows] + across[:, columns]).ravel(),
+        )
+    nearest = nearest.reshape(paths.count, margin, margin)[:, rim : rim + side, rim : rim + side]
     ink = np.clip(radius[:, None, None] + np.float32(0.5) - np.sqrt(nearest), 0, 1)
     averaged = sum(
         ink[:, i::OVERSAMPLING, j::OVERSAMPLING] for i in range(OVERSAMPLING) for j in range(OVERSAMPLING)
     )
     return np.round(averaged * (255 / OVERSAMPLING**2)).astype(np.uint8)
+
+
+@cache
+def _find_disc(reach: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The offsets from -reach to reach, and the places in them, for rows and for columns, of the pixels that
+    a pen of that reach can touch from anywhere in the pixel in the middle."""
+    offsets = np.arange(-reach, reach + 1)
+    nearest = np.maximum(np.abs(offsets) - 0.5, 0) ** 2
+    return offsets, *np.nonzero(nearest[:, None] + nearest < reach**2)
 
 
 def _touch_along(paths: Paths) -> tuple[np.ndarray, np.ndarray]:
