@@ -204,7 +204,6 @@ def build_hand(
     hand = Hand(visits, line, reader)
     shown = [*hand.shown, choice]
     correction.correct(None, [pad, correction], hand.collection, js=KEEP, **QUIET)
-    # A warning comes through the queue alone.
     hand.collection.import_text(hand.import_text, outputs=hand.collection, **QUIET)
     # No limit of Gradio's: whose turn it is to learn is decided, and shown, by our own line.
     learned = hand.learn.click(hand.teach, [hand.collection, choice], shown, concurrency_limit=None, **QUIET)

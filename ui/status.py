@@ -19,9 +19,10 @@ ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
 # covers what it updates; shown on nothing, it does not count its seconds there in every frame either.
 QUIET = {"api_visibility": "private", "show_progress": "hidden", "show_progress_on": []}
 
-# For what is answered once, and not again and again as things change. Gradio's queue would double the way
-# there and back by its own messages, and a page that asks at the moment in which its stream of answers is
-# closed, having nothing more to wait for, does not open it again: that answer does not come.
+# For what is answered in milliseconds, once, and without a gr.Error or gr.Warning, which a visitor sees from
+# the queue alone. The queue's messages would double the way there and back; and a page that asks at the
+# moment in which its stream of answers is closed, having nothing more to wait for, does not open it again, so
+# that the answer comes with the next question only. What must be queued is left with that risk.
 AT_ONCE = {**QUIET, "queue": False}
 
 

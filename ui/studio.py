@@ -232,7 +232,7 @@ def build_studio(arrived: Dependency, visits: Visits, line: Line, choice: gr.Rad
     )
     studio.stop.click(studio.stop_run, **AT_ONCE)
     studio.pause.click(studio.pause_run, **AT_ONCE)
-    used = studio.use.click(studio.use_network, outputs=choice, **AT_ONCE)
+    used = studio.use.click(studio.use_network, outputs=choice, **QUIET)
     looked_at = [settings.network, settings.smoothing]
     gr.on(
         [settings.network.change, settings.smoothing.release],
@@ -256,7 +256,7 @@ def build_studio(arrived: Dependency, visits: Visits, line: Line, choice: gr.Rad
     gr.on([studio.test_set.change, studio.use.click], studio.show_results, **judged)
     studio.results.cell(studio.show_cell, **judged)
     for watched in (trained, returned):
-        watched.then(studio.show_results, **judged).then(studio.offer_files, outputs=studio.files, **AT_ONCE)
+        watched.then(studio.show_results, **judged).then(studio.offer_files, outputs=studio.files, **QUIET)
     settings.wire()
     return used
 

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.cross_validate --network dense --seeds 1 2 3  writers 25 to 30, three times
     python -m tests.benchmarks.cross_validate --network dense --folds        every writer once, in five folds
 
-Each row is a whole training, so a table takes up to hours on two cores; `--folds 3 4` goes on with one that
+Each row is a whole training, so a table can take hours on two cores; `--folds 3 4` goes on with one that
 was cut off after fold 2. Columns: MNIST's test set read right; the writers' drawings read right; expected
 calibration error on them; AUROC of the highest probability against letters and symbols of kinds never trained
 on, each drawn plainly and bent ten times; the share of those taken for a digit when one digit in a hundred is

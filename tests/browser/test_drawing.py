@@ -17,9 +17,8 @@ from tests.browser.hand import (
 )
 
 # How many of the pen's movements, two frames apart on an idle machine, may go by for one change of the bars:
-# eight changes a second there, and no test of how busy this machine is.
+# eight changes a second there. A busy machine moves the pen more slowly too.
 MOST_MOVEMENTS = 4
-
 
 # For the page, before it loads: a stroke in the first frame that shows the pad, on whatever lies on top.
 DRAW_AT_ONCE = """
@@ -133,7 +132,7 @@ def test_the_bars_follow_while_the_pen_moves(page):
 def test_a_stroke_in_the_very_moment_that_the_pad_shows_is_kept_and_read(open_page):
     page = open_page(script=DRAW_AT_ONCE)
     page.wait_for_function("window.drawnAtOnce")
-    # What covers the page while Gradio loads goes when it has done what it does once all its parts are there.
+    # Gradio takes its loading sheet away once the whole page is built.
     page.locator(".main > .wrap.translucent").wait_for(state="detached")
     wait_for_answer(page)
     assert count_ink(page) > 0

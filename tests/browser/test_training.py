@@ -74,15 +74,22 @@ def test_pause_stands_still_and_resume_goes_on(visitor):
     button(visitor, "Pause").click()
     expect(status(visitor)).to_have_text(re.compile("Paused in epoch"))
     bar = visitor.locator("#train-status i")
-    # The step that was under way is still shown; a busy machine takes its time over it.
+    # The step that was under way is still shown; a busy machine may take seconds over it.
     stands = None
     while stands != (stands := bar.get_attribute("style")):
-        visitor.wait_for_timeout(1000)
+        visitor.wait_for_timeout(3000)
     visitor.wait_for_timeout(1000)
     assert bar.get_attribute("style") == stands
     button(visitor, "Resume").click()
     expect(status(visitor)).to_have_text(re.compile("Epoch"))
     expect(bar).not_to_have_attribute("style", stands)
+
+
+def test_a_network_that_is_not_there_cannot_be_used_and_the_page_says_so(page):
+    use = button(page, "Use it on my pad")
+    use.evaluate("button => { button.disabled = false; }")  # as in the moment before the page knows
+    use.click()
+    expect(page.get_by_text("There is no network of yours yet: train one first.")).to_be_visible()
 
 
 def test_a_second_run_reads_the_pad_anew_and_is_compared_with_the_first_by_what_differs(visitor, pen_digits):
