@@ -145,8 +145,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
 
         # As the browser sent them, for each step of Gradio's own would be one more thread to wait for, at
         # every movement of the pen.
-        as_sent = {"preprocess": False, "postprocess": False}
-        asked = {"inputs": [pad, choice], "outputs": readout, **as_sent}
+        asked = {"inputs": [pad, choice], "outputs": readout, "preprocess": False, "postprocess": False}
         arrived.then(greet, **asked, **QUIET)
         # always_last: while an answer is under way newer strokes wait, and only the newest of them is asked
         # next. The strokes are an input, and no data of the event, because Gradio repeats a held-back event

@@ -9,7 +9,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import expect
 
-from tests.browser.hand import COUNT_QUESTIONS
+from tests.browser.hand import COUNT_QUESTIONS, PAD_LISTENS
 from tests.browser.panel import button, status
 from tests.browser.serving import open_browser, serve
 from tests.conftest import do_without
@@ -65,8 +65,7 @@ def open_page(browser, app_url):
         page.goto(app_url)
         page.locator("#pad canvas").wait_for()
         page.locator("#probabilities").wait_for()
-        # A canvas is 300 pixels wide until the pad's script, from then on listening, has measured it.
-        page.wait_for_function("document.querySelector('#pad canvas').width !== 300")
+        page.wait_for_function(PAD_LISTENS)
         return page
 
     yield open_page

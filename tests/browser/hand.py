@@ -20,6 +20,32 @@ COUNT_QUESTIONS = """
   };
 """
 
+# For the page: a canvas is 300 pixels wide until the pad's script, from then on listening, has measured it.
+PAD_LISTENS = "![undefined, 300].includes(document.querySelector('#pad canvas')?.width)"
+
+# For the page, before it loads: a stroke in the first frame that shows the pad, on whatever lies on top.
+DRAW_AT_ONCE = (
+    f"const padListens = () => {PAD_LISTENS};"
+    + """
+  const drawAtOnce = () => {
+    const canvas = document.querySelector("#pad canvas");
+    if (!padListens() || getComputedStyle(canvas).visibility === "hidden")
+      return requestAnimationFrame(drawAtOnce);
+    const box = canvas.getBoundingClientRect();
+    const [x, y] = [box.x + 80, box.y + 200];
+    const target = document.elementFromPoint(x, y);
+    canvas.setPointerCapture = () => {}; // there is no real pointer to capture
+    const send = (type, clientX) =>
+      target.dispatchEvent(new PointerEvent(type, {pointerId: 1, button: 0, clientX, clientY: y}));
+    send("pointerdown", x);
+    for (let step = 1; step <= 10; step++) send("pointermove", x + 20 * step);
+    send("pointerup", x + 200);
+    window.drawnAtOnce = true;
+  };
+  drawAtOnce();
+"""
+)
+
 # The browser takes a frame, 16 ms, for each movement, so one in three of a stroke's points is drawn.
 EVERY = 3
 
@@ -47,6 +73,15 @@ def draw_with_finger(page: Page, drawing: Drawing, size: float = 0.6, place=(0.5
         for point in stroke[1:]:
             send("touchMove", point)
         send("touchEnd")
+
+
+def cross_pad(page, height, steps=10):
+    """One stroke from left to right, at a share of the pad's height."""
+    box = page.locator("#pad canvas").bounding_box()
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + height * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + height * box["height"], steps=steps)
+    page.mouse.up()
 
 
 def place_on_page(

@@ -3,11 +3,12 @@
 import json
 
 import pytest
-from playwright.sync_api import expect
 
 from model.drawing import MAX_POINTS, MAX_STROKES
 from tests.browser.hand import (
+    DRAW_AT_ONCE,
     count_ink,
+    cross_pad,
     draw,
     draw_with_finger,
     read_bars,
@@ -15,48 +16,7 @@ from tests.browser.hand import (
     wait_for_answer,
     wait_until,
 )
-
-# How many of the pen's movements, two frames apart on an idle machine, may go by for one change of the bars:
-# eight changes a second there. A busy machine moves the pen more slowly too.
-MOST_MOVEMENTS = 4
-
-# For the page, before it loads: a stroke in the first frame that shows the pad, on whatever lies on top.
-DRAW_AT_ONCE = """
-  const drawAtOnce = () => {
-    const canvas = document.querySelector("#pad canvas");
-    // A canvas is 300 pixels wide until the pad's script has measured it.
-    const shows = canvas && canvas.width !== 300 && getComputedStyle(canvas).visibility === "visible";
-    if (!shows) return requestAnimationFrame(drawAtOnce);
-    const box = canvas.getBoundingClientRect();
-    const [x, y] = [box.x + 80, box.y + 200];
-    const target = document.elementFromPoint(x, y);
-    canvas.setPointerCapture = () => {}; // there is no real pointer to capture
-    const send = (type, clientX) =>
-      target.dispatchEvent(new PointerEvent(type, {pointerId: 1, button: 0, clientX, clientY: y}));
-    send("pointerdown", x);
-    for (let step = 1; step <= 10; step++) send("pointermove", x + 20 * step);
-    send("pointerup", x + 200);
-    window.drawnAtOnce = true;
-  };
-  drawAtOnce();
-"""
-
-
-def button(page, name):
-    return page.get_by_role("button", name=name, exact=True)
-
-
-def choose(page, network):
-    page.locator("#network-choice").get_by_role("radio", name=network).check()
-
-
-def cross_pad(page, height, steps=10):
-    """One stroke from left to right, at a share of the pad's height."""
-    box = page.locator("#pad canvas").bounding_box()
-    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + height * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + height * box["height"], steps=steps)
-    page.mouse.up()
+from tests.browser.panel import button
 
 
 def watch_strokes(page):
@@ -73,14 +33,6 @@ def watch_strokes(page):
     return sent
 
 
-def test_a_first_time_visitor_draws_at_once_and_is_read(page, pen_digits):
-    three = next(digit for digit in pen_digits if digit.label == 3)
-    draw(page, three)
-    wait_for_answer(page)
-    assert page.locator("#verdict .glyph").inner_text() == "3"
-    assert read_digit(page) == 3
-
-
 def test_an_empty_pad_says_what_to_do_until_the_pen_is_down(page):
     invitation = page.get_by_text("Draw a digit, 0 to 9")
     assert invitation.is_visible()
@@ -92,41 +44,6 @@ def test_an_empty_pad_says_what_to_do_until_the_pen_is_down(page):
     page.mouse.up()
     button(page, "Clear").click()
     assert invitation.is_visible()
-
-
-@pytest.mark.timeout(180)
-def test_95_of_100_held_out_pen_digits_are_read_right_at_any_size_and_place(page, pen_digits):
-    step = len(pen_digits) // 100
-    chosen = pen_digits[: 100 * step : step]
-    wrong = []
-    for number, digit in enumerate(chosen):
-        size = (0.25, 0.4, 0.6, 0.8)[number % 4]
-        place = [(0.5, 0.5), (0.3, 0.35), (0.65, 0.6)][number % 3] if size < 0.5 else (0.5, 0.5)
-        button(page, "Clear").click()
-        draw(page, digit, size, place)
-        wait_for_answer(page)
-        if read_digit(page) != digit.label:
-            wrong.append((number, digit.label, read_digit(page)))
-    assert len(wrong) <= 5, wrong
-
-
-def test_the_bars_follow_while_the_pen_moves(page):
-    page.evaluate(
-        """() => { window.changes = 0; let last = 0;
-          new MutationObserver(() => {
-            if (performance.now() - last > 10) window.changes++;
-            last = performance.now();
-          }).observe(document.querySelector('#probabilities'), {subtree: true, attributes: true}); }"""
-    )
-    box = page.locator("#pad canvas").bounding_box()
-    page.mouse.move(box["x"] + 40, box["y"] + 40)
-    page.mouse.down()
-    for step in range(100):
-        page.mouse.move(box["x"] + 40 + 2 * step, box["y"] + 40 + step * step / 40)
-        page.wait_for_timeout(12)
-    changes = page.evaluate("window.changes")
-    page.mouse.up()
-    assert changes >= 100 / MOST_MOVEMENTS
 
 
 def test_a_stroke_in_the_very_moment_that_the_pad_shows_is_kept_and_read(open_page):
@@ -234,46 +151,6 @@ def test_a_finger_draws_on_a_phone_without_scrolling_the_page(open_page, pen_dig
     wait_for_answer(page)
     assert read_digit(page) == 2
     assert page.evaluate("[scrollX, scrollY]") == [0, 0]
-
-
-def test_two_networks_stand_side_by_side_and_nothing_moves(page, pen_digits):
-    def height():
-        return page.locator("#readout").bounding_box()["height"]
-
-    alone = height()
-    draw(page, pen_digits[0])
-    choose(page, "both")
-    page.locator("#probabilities-second").wait_for()
-    wait_for_answer(page)
-    assert height() == alone
-    assert len(read_bars(page)) == len(read_bars(page, "#probabilities-second")) == 10
-    assert sum(read_bars(page)) == pytest.approx(1, abs=0.01)
-    assert sum(read_bars(page, "#probabilities-second")) == pytest.approx(1, abs=0.01)
-    assert read_bars(page) != read_bars(page, "#probabilities-second")
-    choose(page, "dense")
-    page.locator("#probabilities-second").wait_for(state="hidden")
-    assert height() == alone
-
-
-def test_another_network_reads_the_drawing_anew_at_once(page):
-    cross_pad(page, 0.5)  # no digit, of which no two networks think the same
-    wait_for_answer(page)
-    before = read_bars(page)
-    choose(page, "dense")
-    expect(page.locator("#verdict .words")).to_have_attribute("data-network", "dense")
-    assert read_bars(page) != before
-
-
-def test_the_bars_are_changed_in_place_and_keep_their_order(page):
-    page.evaluate(
-        "document.querySelectorAll('#probabilities [role=meter]').forEach(e => e.seenBefore = true)"
-    )
-    cross_pad(page, 0.5)
-    wait_for_answer(page)
-    meters = page.locator("#probabilities [role=meter]")
-    assert meters.evaluate_all("all => all.map(e => [e.dataset.digit, e.seenBefore])") == [
-        [str(digit), True] for digit in range(10)
-    ]
 
 
 def test_a_reload_keeps_the_drawing(page, pen_digits):

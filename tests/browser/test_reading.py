@@ -1,0 +1,98 @@
+"""What a visitor who is read can rely on, in Chromium."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.hand import cross_pad, draw, read_bars, read_digit, wait_for_answer
+from tests.browser.panel import button
+
+# Changes of the bars for 100 movements of the pen, each of which takes two or three frames: more than eight a
+# second. A busy machine answers less often, and moves the pen less often too.
+LIVE_CHANGES = 40
+
+
+def choose(page, network):
+    page.locator("#network-choice").get_by_role("radio", name=network).check()
+
+
+def test_a_first_time_visitor_draws_at_once_and_is_read(page, pen_digits):
+    three = next(digit for digit in pen_digits if digit.label == 3)
+    draw(page, three)
+    wait_for_answer(page)
+    assert page.locator("#verdict .glyph").inner_text() == "3"
+    assert read_digit(page) == 3
+
+
+@pytest.mark.timeout(180)
+def test_95_of_100_held_out_pen_digits_are_read_right_at_any_size_and_place(page, pen_digits):
+    step = len(pen_digits) // 100
+    chosen = pen_digits[: 100 * step : step]
+    wrong = []
+    for number, digit in enumerate(chosen):
+        size = (0.25, 0.4, 0.6, 0.8)[number % 4]
+        place = [(0.5, 0.5), (0.3, 0.35), (0.65, 0.6)][number % 3] if size < 0.5 else (0.5, 0.5)
+        button(page, "Clear").click()
+        draw(page, digit, size, place)
+        wait_for_answer(page)
+        if read_digit(page) != digit.label:
+            wrong.append((number, digit.label, read_digit(page)))
+    assert len(wrong) <= 5, wrong
+
+
+def test_the_bars_follow_while_the_pen_moves(page):
+    page.evaluate(
+        """() => { window.changes = 0; let last = 0;
+          new MutationObserver(() => {
+            if (performance.now() - last > 10) window.changes++;
+            last = performance.now();
+          }).observe(document.querySelector('#probabilities'), {subtree: true, attributes: true}); }"""
+    )
+    box = page.locator("#pad canvas").bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    for step in range(100):
+        page.mouse.move(box["x"] + 40 + 2 * step, box["y"] + 40 + step * step / 40)
+        page.wait_for_timeout(12)
+    changes = page.evaluate("window.changes")
+    page.mouse.up()
+    assert changes >= LIVE_CHANGES
+
+
+def test_two_networks_stand_side_by_side_and_nothing_moves(page, pen_digits):
+    def height():
+        return page.locator("#readout").bounding_box()["height"]
+
+    alone = height()
+    draw(page, pen_digits[0])
+    choose(page, "both")
+    page.locator("#probabilities-second").wait_for()
+    wait_for_answer(page)
+    assert height() == alone
+    assert len(read_bars(page)) == len(read_bars(page, "#probabilities-second")) == 10
+    assert sum(read_bars(page)) == pytest.approx(1, abs=0.01)
+    assert sum(read_bars(page, "#probabilities-second")) == pytest.approx(1, abs=0.01)
+    assert read_bars(page) != read_bars(page, "#probabilities-second")
+    choose(page, "dense")
+    page.locator("#probabilities-second").wait_for(state="hidden")
+    assert height() == alone
+
+
+def test_another_network_reads_the_drawing_anew_at_once(page):
+    cross_pad(page, 0.5)  # no digit, of which no two networks think the same
+    wait_for_answer(page)
+    before = read_bars(page)
+    choose(page, "dense")
+    expect(page.locator("#verdict .words")).to_have_attribute("data-network", "dense")
+    assert read_bars(page) != before
+
+
+def test_the_bars_are_changed_in_place_and_keep_their_order(page):
+    page.evaluate(
+        "document.querySelectorAll('#probabilities [role=meter]').forEach(e => e.seenBefore = true)"
+    )
+    cross_pad(page, 0.5)
+    wait_for_answer(page)
+    meters = page.locator("#probabilities [role=meter]")
+    assert meters.evaluate_all("all => all.map(e => [e.dataset.digit, e.seenBefore])") == [
+        [str(digit), True] for digit in range(10)
+    ]
