@@ -6,6 +6,8 @@ takes it may save the network. Closing the iterator stops the training within a 
 """
 
 import contextlib
+import ctypes
+import platform
 import queue
 import threading
 import time
@@ -21,6 +23,10 @@ from model.state import State, seed_dropout
 
 REPORTS_A_SECOND = 10
 VALIDATION_CHUNK = 500
+
+# Parameters of mallopt, from malloc.h, and bytes for them; of the first glibc takes no more.
+M_MMAP_THRESHOLD, LARGEST_KEPT = -3, 32 * 2**20
+M_TRIM_THRESHOLD, MOST_KEPT = -1, 256 * 2**20
 
 
 @dataclass(frozen=True)
@@ -151,6 +157,8 @@ class _Worker:
         self.logs, self.epoch_began, self.epoch_steps = {}, time.monotonic(), 0
 
         def take_in(batch: int, logs: dict) -> None:
+            if not self.epoch_steps:
+                keep_freed_memory()
             # The last call may hold fewer batches than Keras says.
             self.epoch_steps = min(batch + 1, self.per_epoch)
             self.step, self.logs = before + self.epoch_steps, logs
@@ -267,3 +275,16 @@ def fill_shares(count: int, size: int, shares: int) -> np.ndarray | slice:
         return slice(count)
     missing = shares - rest % shares
     return np.r_[:count, count - rest + np.arange(missing) % rest]
+
+
+def keep_freed_memory() -> None:
+    """Has glibc keep the memory of freed arrays for the next ones; without glibc it does nothing.
+
+    When TensorFlow begins to take batches from a generator it sets glibc to map every array above 128 kB
+    anew (`tensorflow::data::ApplyPython311MemoryPatch` in TensorFlow 2.21), and page faults then double the
+    time in which images are made. Called after the first batch, this takes it back.
+    """
+    if platform.libc_ver()[0] == "glibc":
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_MMAP_THRESHOLD, LARGEST_KEPT)
+        libc.mallopt(M_TRIM_THRESHOLD, MOST_KEPT)
