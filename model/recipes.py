@@ -41,7 +41,7 @@ class Settings:
     activation: str
     dropout: float
     augment: bool
-    fresh_every: int  # epochs for which one lot of augmented images is used, shuffled anew in each
+    repeats: int  # epochs, at least, that show the same lot of augmented images; between them come all others
     seed: int
 
     def __post_init__(self):
@@ -71,7 +71,7 @@ BOUNDS = {
     "batch_size": (1, 8192),
     "learning_rate": (1e-6, 10),
     "dropout": (0, 0.95),
-    "fresh_every": (1, 1000),
+    "repeats": (1, 1000),
     "seed": (0, 2**31 - 1),
 }
 
@@ -85,7 +85,7 @@ _TUTORIAL = {
     "optimizer": "adam",
     "activation": "relu",
     "augment": False,
-    "fresh_every": 1,
+    "repeats": 1,
     "seed": 1,
 }
 _HANDWRITING = {**_TUTORIAL, "recipe": "handwriting", "decay": True, "augment": True}
@@ -110,11 +110,11 @@ DEFAULTS = {
     # `dense` is so small for all of this that it needs no dropout, but many epochs.
     ("handwriting", "dense"): {
         **_HANDWRITING,
-        "epochs": 96,
+        "epochs": 90,
         "batch_size": 512,
         "learning_rate": 4e-3,
         "dropout": 0.0,
-        "fresh_every": 12,
+        "repeats": 9,
     },
     ("handwriting", "cnn"): {
         **_HANDWRITING,
@@ -122,7 +122,7 @@ DEFAULTS = {
         "batch_size": 128,
         "learning_rate": 2e-3,
         "dropout": 0.0,
-        "fresh_every": 2,
+        "repeats": 2,
     },
 }
 RECIPES = ("handwriting", "tutorial")
@@ -183,9 +183,10 @@ class TutorialData:
 # It is made in blocks so small that training begins with the first of them, and the curves move several
 # times a second.
 PEN_COPIES = 6
-NONDIGIT_SHARE = {"dense": 0.25, "cnn": 0.1}
+NONDIGIT_SHARE = {"dense": 0.35, "cnn": 0.1}
 BLOCKS = 192
 MAKERS = 2  # threads; three were no faster
+MOST_LOTS = 10  # are made and kept, a lot being all images of an epoch: about 100 MB
 CHOOSING_SCANS = 2000  # of MNIST's training images, by the last 20 or so of its writers
 PLAIN_SHARE = 0.3  # of MNIST's images are shown as they are
 
@@ -220,29 +221,34 @@ class HandwritingData:
             real = FEW // BLOCKS, FEW // BLOCKS
         self.counts = (*real, round(NONDIGIT_SHARE[settings.network] * sum(real)))
         self.images_per_epoch = BLOCKS * sum(self.counts)
-        self._lot, self._made = -1, []
+        self.lots = min(MOST_LOTS, max(1, settings.epochs // settings.repeats))
+        self._made: dict[int, list[Block]] = {}  # by lot
 
     def blocks(self, epoch: int) -> Iterator[Block]:
-        """The images of one epoch (from 0), made anew every `fresh_every` epochs and shuffled anew in the
-        others. They depend on the settings and the epoch alone, so that a resumed run sees what an unbroken
-        one does; one that resumes between two lots is first given empty blocks, while its lot is made."""
-        lot, again = divmod(epoch, self.settings.fresh_every)
-        if lot != self._lot:
-            self._lot, self._made = lot, []
+        """The images of one epoch (from 0). The first epochs are made one by one; then all of these lots come
+        again in turn, shuffled anew, so that the network never sees one of them alone for long. An epoch
+        depends on the settings and its number alone, so that a resumed run sees what an unbroken one does;
+        while a lot is made that was there before, it is given empty blocks."""
+        lot, again = epoch % self.lots, epoch >= self.lots
+        for one in list(self._made):
+            comes_next = epoch + (one - epoch) % self.lots
+            if comes_next >= self.settings.epochs:
+                del self._made[one]
         order = np.random.default_rng([self.settings.seed, 2, epoch])
         for block in self._make_lot(lot):
             yield block[:0] if again else block[order.permutation(len(block.labels))]
         if again:
-            whole = join_blocks(self._made)
+            whole = join_blocks(self._made[lot])
             yield whole[order.permutation(len(whole.labels))]
 
     def _make_lot(self, lot: int) -> Iterator[Block]:
         """Its blocks, those to come being made while one is trained on. What is made is kept."""
-        yield from tuple(self._made)
+        made = self._made.setdefault(lot, [])
+        yield from tuple(made)
         pool = ThreadPoolExecutor(MAKERS, "data")
         try:
-            for block in pool.map(partial(self._make_block, lot), range(len(self._made), BLOCKS)):
-                self._made.append(block)
+            for block in pool.map(partial(self._make_block, lot), range(len(made), BLOCKS)):
+                made.append(block)
                 yield block
         finally:  # nobody waits for what is being made when the training is stopped
             pool.shutdown(wait=False, cancel_futures=True)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from model.recipes import (
+    MOST_LOTS,
     NO_DIGIT,
     NONDIGIT_SHARE,
     HandwritingData,
@@ -70,13 +71,26 @@ def test_an_epoch_depends_on_nothing_but_settings_and_its_number(handwriting, da
             assert np.array_equal(one.images, other.images) and np.array_equal(one.labels, other.labels)
 
 
-def test_augmented_images_are_made_anew_after_the_epochs_that_the_settings_name(handwriting):
-    def images(epoch):
-        return {image.tobytes() for block in handwriting.blocks(epoch) for image in block.images}
+def test_lots_of_augmented_images_take_turns_and_are_kept_as_long_as_they_come_again(data_folder):
+    settings = choose_settings("dense", epochs=5, repeats=2)
+    dataset = HandwritingData(settings, data_folder, few=True)
+    epochs, kept = [], []
+    for epoch in range(settings.epochs):
+        epochs.append(join_blocks(dataset.blocks(epoch)))
+        kept.append(len(dataset._made))
+    images = [{image.tobytes() for image in epoch.images} for epoch in epochs]
+    assert [[one == other for other in images] for one in images[:2]] == [
+        [True, False, True, False, True],
+        [False, True, False, True, False],
+    ]
+    assert not np.array_equal(epochs[0].images, epochs[2].images)  # shuffled anew
+    assert len(images[0] & images[1]) < 0.6 * len(images[0])  # but for the scans that are shown as they are
+    assert kept == [1, 2, 2, 2, 1]
 
-    every = handwriting.settings.fresh_every
-    assert images(0) == images(every - 1)
-    assert len(images(0) & images(every)) < 0.6 * len(images(0))
+
+def test_a_long_training_keeps_no_more_lots_than_memory_has_room_for(data_folder):
+    settings = choose_settings("cnn", epochs=1000)
+    assert HandwritingData(settings, data_folder, few=True).lots == MOST_LOTS
 
 
 def test_writers_who_choose_are_not_trained_on(handwriting):
