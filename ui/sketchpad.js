@@ -229,6 +229,9 @@ for (const end of ["pointerup", "pointercancel"]) {
   });
 }
 
+// A stroke is no gesture: Chromium would take its end for a fling, and the next tap on a button for its stop.
+canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+
 // ---- Keyboard
 
 let at = [0.5, 0.5];

@@ -20,6 +20,9 @@ COUNT_QUESTIONS = """
   };
 """
 
+# For `open_page`.
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
 # For the page: a canvas is 300 pixels wide until the pad's script, from then on listening, has measured it.
 PAD_LISTENS = "![undefined, 300].includes(document.querySelector('#pad canvas')?.width)"
 

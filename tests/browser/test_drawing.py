@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from model.drawing import MAX_POINTS, MAX_STROKES
 from tests.browser.hand import (
     DRAW_AT_ONCE,
+    PHONE,
     count_ink,
     cross_pad,
     draw,
@@ -142,7 +144,7 @@ def test_a_keyboard_draws_erases_undoes_and_clears(page):
 
 
 def test_a_finger_draws_on_a_phone_without_scrolling_the_page(open_page, pen_digits):
-    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = open_page(**PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     pad = page.locator("#pad canvas").bounding_box()
     assert pad["y"] + pad["height"] < 844, "the pad comes first and is seen whole"
@@ -151,6 +153,14 @@ def test_a_finger_draws_on_a_phone_without_scrolling_the_page(open_page, pen_dig
     wait_for_answer(page)
     assert read_digit(page) == 2
     assert page.evaluate("[scrollX, scrollY]") == [0, 0]
+
+
+def test_a_tap_on_a_button_right_after_a_stroke_is_heard(open_page, pen_digits):
+    page = open_page(**PHONE)
+    for digit in pen_digits[:15]:
+        draw_with_finger(page, digit)
+        button(page, "Clear").tap()
+        expect(page.get_by_text("Draw a digit, 0 to 9")).to_be_visible()
 
 
 def test_a_reload_keeps_the_drawing(page, pen_digits):

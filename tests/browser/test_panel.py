@@ -5,10 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import draw_with_finger, wait_for_answer
+from tests.browser.hand import PHONE, draw_with_finger, wait_for_answer
 from tests.browser.panel import ENDS, STARTS, button, start, status, wait_for_curve
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 # Of the curves on the page, however far it is scrolled.
 PLACE = "document.querySelector('#curve-loss').getBoundingClientRect().y + scrollY"
 # A finger needs about so many pixels to hit what it means (WCAG 2.2, success criterion 2.5.8).
