@@ -26,6 +26,7 @@ from model.networks import NETWORKS
 from model.preprocess import Paths, preprocess_all
 from model.recipes import NO_DIGIT, Block, HandwritingData, Settings, choose_settings, join_blocks
 from model.state import compile_network
+from model.training import cut_batches
 
 if TYPE_CHECKING:
     import keras
@@ -89,7 +90,8 @@ def learn_hand(
     rng = np.random.default_rng([seed, 3])
     for number in range(1, ROUNDS + 1):
         block = mix_round(replay, corrections, settings, rng)
-        pupil.network.fit(block.images, block.labels, batch_size=BATCH_SIZE, shuffle=False, verbose=0)
+        for batch in cut_batches([block], BATCH_SIZE):
+            pupil.network.train_on_batch(batch.images, batch.labels)
         yield Learning(number / ROUNDS)
     old, new = classifier.network.get_weights(), pupil.network.get_weights()
     for share in SHARES_KEPT:

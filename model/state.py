@@ -19,10 +19,6 @@ from model.recipes import NO_DIGIT, Settings
 if TYPE_CHECKING:
     import keras
 
-# Batches in one compiled call. On a CPU four save nothing, and make the steps between two reports long while
-# images are being made; on a GPU nobody has measured yet what more would save.
-BATCHES_A_CALL = 2
-
 
 @dataclass
 class State:
@@ -101,12 +97,10 @@ def compile_network(network: "keras.Model", settings: Settings, steps: int) -> N
         "sgd": keras.optimizers.SGD,
         "rmsprop": keras.optimizers.RMSprop,
     }
-    calls = 1 if keras.backend.backend() == "torch" else BATCHES_A_CALL
     network.compile(
         optimizers[settings.optimizer](rate),
         loss=cross_entropy,
         metrics=[digit_accuracy],
-        steps_per_execution=calls,
     )
     network.optimizer.build(network.trainable_variables)
 
