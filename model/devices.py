@@ -7,13 +7,12 @@ everything on the first device, on PyTorch it is missing.
 """
 
 import os
-from collections.abc import Callable
 
 from model.recipes import SettingsError
 
 
 def spread_over(count: int, batch_size: int) -> None:
-    """Spreads every network that this thread builds from now on over the first `count` devices, GPUs where
+    """Spreads every network that is built from now on over the first `count` devices, GPUs where
     there are any. Raises SettingsError where Keras cannot."""
     if count == 1:
         return
@@ -34,21 +33,8 @@ def spread_over(count: int, batch_size: int) -> None:
     keras.distribution.set_distribution(keras.distribution.DataParallel(devices=found[:count]))
 
 
-def keep_spread(work: Callable[[], None]) -> Callable[[], None]:
-    """The same work, which in whatever thread it runs spreads as the thread that calls this."""
-    import keras
-
-    spread = keras.distribution.distribution()
-
-    def work_spread() -> None:
-        keras.distribution.set_distribution(spread)  # Keras remembers it for each thread apart
-        work()
-
-    return work_spread
-
-
 def count_shares() -> int:
-    """Into how many equal shares this thread's batches are parted."""
+    """Into how many equal shares each batch is parted."""
     import keras
 
     spread = keras.distribution.distribution()

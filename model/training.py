@@ -1,12 +1,11 @@
 """Fitting a network: `fit` is an iterator of Progress, the only way anything learns of a training.
 
-The terminal and the page run the same loop over it. Keras works in a thread of its own and reports here at
-most ten times a second; when an epoch has ended it waits until that Progress was taken in, so that whoever
-takes it may save the network. Closing the iterator stops the training within a second.
+The terminal and the page run the same loop over it. It reports at most ten times a second, and whenever an
+epoch has ended, and trains on when the next report is asked for: whoever takes one may save the network.
+Closing the iterator ends the training.
 """
 
 import contextlib
-import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.devices import count_shares, keep_spread
+from model.devices import count_shares
 from model.recipes import Block, HandwritingData, Settings, TutorialData, join_blocks, steps_per_epoch
 from model.state import State, seed_dropout
 
@@ -70,37 +69,16 @@ def fit(
     """Trains state.network in place from state.epochs_done to settings.epochs.
 
     watch: called at each report for the (28, 28) uint8 image to read with the network as it is, or None.
-    paused: while it is set, the training stands still. Errors in the training are raised here. If the
-    recipe chooses by validation, the network has the weights of its best epoch when the iterator ends.
+    paused: while it is set, the training stands still. If the recipe chooses by validation, the network has
+    the weights of its best epoch when the iterator ends.
     """
-    worker = _Worker(state, settings, dataset, watch, paused or threading.Event())
-    thread = threading.Thread(target=keep_spread(worker.run), name="training", daemon=True)
-    thread.start()
-    try:
-        while (report := worker.reports.get()) is not None:
-            if isinstance(report, BaseException):
-                raise report
-            yield report
-            if report.ends_epoch:
-                worker.taken_in.release()
-    finally:
-        worker.stop.set()
-        worker.taken_in.release()
-        thread.join()
+    return _Fit(state, settings, dataset, watch, paused or threading.Event()).run()
 
 
-class _Stopped(Exception):
-    pass
-
-
-class _Worker:
-    """What runs in the training thread."""
-
+class _Fit:
     def __init__(self, state, settings, dataset, watch, paused):
         self.state, self.settings, self.dataset = state, settings, dataset
-        self.watch, self.paused, self.stop = watch, paused, threading.Event()
-        self.reports: queue.SimpleQueue = queue.SimpleQueue()
-        self.taken_in = threading.Semaphore(0)
+        self.watch, self.paused = watch, paused
         self.per_epoch = steps_per_epoch(settings, dataset)
         self.step = state.epochs_done * self.per_epoch
         self.clock, self.reported = time.monotonic(), 0.0
@@ -108,41 +86,21 @@ class _Worker:
         self.accuracy: float | None = None
         self.epoch_began, self.epoch_steps = 0.0, 0
 
-    def run(self) -> None:
-        try:
-            self.report()
-            with contextlib.suppress(_Stopped):
-                self.train()
-            self.reports.put(None)
-        except BaseException as error:  # raised again where the iterator is read
-            self.reports.put(error)
-
-    def train(self) -> None:
+    def run(self) -> Iterator[Progress]:
         state, settings = self.state, self.settings
+        yield self.report()
         for epoch in range(state.epochs_done, settings.epochs):
             seed_dropout(state.network, settings.seed, epoch)
-            self.fit_epoch(epoch)
+            yield from self.fit_epoch(epoch)
             loss, accuracy = self.validate()
             state.epochs_done = epoch + 1
             if self.dataset.chooses_by_validation:
                 state.choose(accuracy, len(self.dataset.validation.labels))
-            self.report(loss, accuracy)
-            self.taken_in.acquire()
-            if self.stop.is_set():
-                raise _Stopped
+            yield self.report(loss, accuracy)
         if state.chosen_weights:
             state.network.set_weights(state.chosen_weights)
 
-    def until_stopped(self, blocks: Iterable[Block]) -> Iterator[Block]:
-        for block in blocks:
-            self.check_stop()
-            yield block
-
-    def check_stop(self) -> None:
-        if self.stop.is_set():
-            raise _Stopped
-
-    def fit_epoch(self, epoch: int) -> None:
+    def fit_epoch(self, epoch: int) -> Iterator[Progress]:
         """Batch by batch, and not by Keras' `fit`: that hands a batch to TensorFlow's tf.data, whose tuning
         thread ends only when it wakes next, 10 · (2^k − 1) ms after the epoch began (TensorFlow 2.21). So
         each epoch would last 0.63, 1.27, 2.55, 5.11, 10.23, 20.47 s, … however soon its last batch is done.
@@ -151,21 +109,20 @@ class _Worker:
         self.loss = self.accuracy = None
         self.epoch_began, self.epoch_steps = time.monotonic(), 0
         with contextlib.closing(self.dataset.blocks(epoch)) as blocks:
-            for batch in cut_batches(self.until_stopped(blocks), self.settings.batch_size, count_shares()):
+            for batch in cut_batches(blocks, self.settings.batch_size, count_shares()):
                 logs = network.train_on_batch(batch.images, batch.labels, return_dict=True)
                 sums += len(batch.labels) * np.array([logs["loss"], logs["digit_accuracy"]])
                 seen += len(batch.labels)
                 self.loss, self.accuracy = map(float, sums / seen)
                 self.step, self.epoch_steps = self.step + 1, self.epoch_steps + 1
                 if time.monotonic() - self.reported > 1 / REPORTS_A_SECOND:
-                    self.report()
+                    yield self.report()
                 self.sit_out_pause()
-                self.check_stop()
 
     def sit_out_pause(self) -> None:
         began = time.monotonic()
-        while self.paused.is_set() and not self.stop.wait(0.05):
-            pass
+        while self.paused.is_set():
+            time.sleep(0.05)
         waited = time.monotonic() - began
         self.clock += waited
         self.epoch_began += waited
@@ -174,34 +131,31 @@ class _Worker:
         """Mean cross-entropy and share right on the validation data."""
         block, found = self.dataset.validation, []
         for first in range(0, len(block.labels), VALIDATION_CHUNK):
-            self.check_stop()
             found.append(self.state.network.predict_on_batch(block.images[first : first + VALIDATION_CHUNK]))
         found = np.concatenate(found)
         given = found[np.arange(len(found)), block.labels]
         return float(-np.log(np.maximum(given, 1e-7)).mean()), float((found.argmax(1) == block.labels).mean())
 
-    def report(self, val_loss: float | None = None, val_accuracy: float | None = None) -> None:
+    def report(self, val_loss: float | None = None, val_accuracy: float | None = None) -> Progress:
         now = time.monotonic()
         self.state.seconds += now - self.clock
         self.clock = self.reported = now
         pace = self.epoch_steps / (now - self.epoch_began) if self.epoch_steps else None
         run = self.settings.epochs * self.per_epoch
         begun = self.step and self.state.seconds / self.step
-        self.reports.put(
-            Progress(
-                epoch=min((self.step - (val_loss is not None)) // self.per_epoch + 1, self.settings.epochs),
-                epochs=self.settings.epochs,
-                step=self.step,
-                steps=run,
-                loss=self.loss,
-                accuracy=self.accuracy,
-                val_loss=val_loss,
-                val_accuracy=val_accuracy,
-                seconds=self.state.seconds,
-                seconds_left=begun * (run - self.step) if begun else None,
-                samples_per_second=pace and pace * self.settings.batch_size,
-                reading=self.read_watched(),
-            )
+        return Progress(
+            epoch=min((self.step - (val_loss is not None)) // self.per_epoch + 1, self.settings.epochs),
+            epochs=self.settings.epochs,
+            step=self.step,
+            steps=run,
+            loss=self.loss,
+            accuracy=self.accuracy,
+            val_loss=val_loss,
+            val_accuracy=val_accuracy,
+            seconds=self.state.seconds,
+            seconds_left=begun * (run - self.step) if begun else None,
+            samples_per_second=pace and pace * self.settings.batch_size,
+            reading=self.read_watched(),
         )
 
     def read_watched(self) -> tuple[float, ...] | None:
