@@ -24,8 +24,8 @@ _GLYPHS = {
         "rowmans": _LATIN + "#%*+-=@^~",
         "cursive": _LATIN,
         "scripts": _LATIN,
-        "rowmand": "AEFHKMNRTWX",
     },
+    "print": {"timesr": _LATIN, "timesi": _LATIN, "rowmand": "AEFHKMNRTWX"},  # with serifs and double lines
     "greek": {"greeks": "ACDEGJLNPQRSTVWXaegjlmpqstvwx"},
     "kana": {"japanese": "AEFGIMNPUVWXZ^_acfqrl"},
     "cyrillic": {"cyrilc_1": "BDEGIJLPUWYZdegijlpuwyz"},
@@ -222,7 +222,8 @@ _DRAWN: dict[str, Callable] = {
 
 # In what proportion they are taught. Letters are what people try first.
 TAUGHT = {
-    "latin": 34,
+    "latin": 22,
+    "print": 12,
     "greek": 8,
     "kana": 6,
     "scribble": 8,

@@ -110,11 +110,11 @@ DEFAULTS = {
     # `dense` is so small for all of this that it needs no dropout, but many epochs.
     ("handwriting", "dense"): {
         **_HANDWRITING,
-        "epochs": 90,
+        "epochs": 150,
         "batch_size": 512,
         "learning_rate": 4e-3,
         "dropout": 0.0,
-        "repeats": 9,
+        "repeats": 15,
     },
     ("handwriting", "cnn"): {
         **_HANDWRITING,

@@ -23,7 +23,7 @@ def test_the_same_randomness_draws_the_same_shapes(pen_digits):
     assert [shape.as_lists() for shape in once] == [shape.as_lists() for shape in again]
 
 
-@pytest.mark.parametrize("kind", ["latin", "greek", "kana", "cyrillic", "symbols"])
+@pytest.mark.parametrize("kind", ["latin", "print", "greek", "kana", "cyrillic", "symbols"])
 def test_letters_have_joined_strokes_within_the_limits(kind):
     for glyph in glyphs(kind):
         assert 1 <= len(glyph.strokes) <= 64
