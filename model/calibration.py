@@ -2,12 +2,12 @@
 learn from and that no score is reported on.
 
 The temperature divides the logits (Guo et al., "On Calibration of Modern Neural Networks", 2017); the
-threshold is the highest probability below which a drawing is perhaps no digit.
+threshold is the sureness below which a drawing is perhaps no digit.
 """
 
 import numpy as np
 
-from model.classifier import soften
+from model.classifier import soften, sureness
 
 TEMPERATURES = np.geomspace(0.5, 2.0, 81)
 REFUSED_SHARE = 0.01  # of digits: what a visitor will put up with, and most shapes are still told apart
@@ -25,4 +25,4 @@ def choose_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
 def choose_threshold(probabilities: np.ndarray) -> float:
     """The threshold that refuses REFUSED_SHARE of these digits' (count, 10) probabilities."""
-    return float(np.quantile(probabilities.max(axis=1), REFUSED_SHARE))
+    return float(np.quantile(sureness(probabilities), REFUSED_SHARE))

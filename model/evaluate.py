@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from model import data
-from model.classifier import Classifier
+from model.classifier import Classifier, sureness
 from model.drawing import Drawing, DrawingError, read_drawings
 from model.networks import NETWORKS
 from model.nondigits import held_out_nondigits
@@ -56,15 +56,16 @@ def score_probabilities(probabilities: np.ndarray, labels: np.ndarray, threshold
     """
     digits = labels >= 0
     top, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    taken = sureness(probabilities) >= threshold
     by_digit = {str(d): _mean(right[labels == d]) for d in range(10)}
     return {
         "count": int(digits.sum()),
         "accuracy": _mean(right[digits]),
         "accuracy_by_digit": by_digit,
         "ece": expected_calibration_error(top[digits], right[digits]) if digits.any() else None,
-        "refused": _mean(top[digits] < threshold),
+        "refused": _mean(~taken[digits]),
         "non_digits": int((~digits).sum()),
-        "non_digits_taken": _mean(top[~digits] >= threshold),
+        "non_digits_taken": _mean(taken[~digits]),
         "auroc": auroc(top[digits], top[~digits]),
     }
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from model.classifier import EVEN, Classifier, judge, soften
+from model.classifier import EVEN, Classifier, judge, soften, sureness
 from model.drawing import Drawing
 from model.evaluate import load_images, score
 from model.preprocess import preprocess
@@ -60,9 +60,17 @@ def test_temperature_keeps_the_order_and_moves_towards_even(rng):
 
 
 def test_below_the_threshold_no_digit_is_named():
-    sure, unsure = judge(np.array([[0.91, *[0.01] * 9], [0.55, *[0.05] * 9]]), 0.6)
+    sure, unsure = judge(np.array([[0.91, *[0.01] * 9], [0.55, *[0.05] * 9]]), 0.4)
     assert (sure.verdict, sure.digit) == ("digit", 0)
     assert (unsure.verdict, unsure.digit) == ("unsure", None)
+
+
+def test_what_stands_between_two_digits_is_surer_than_what_resembles_one_a_little():
+    between, a_little = np.array([[0.5, 0.5, *[0] * 8], [0.6, *[0.4 / 9] * 9]])
+    assert sureness(np.array([between, a_little])) == pytest.approx(
+        [0.5, 0.6**0.5 / (0.6**0.5 + 9 * (0.4 / 9) ** 0.5)]
+    )
+    assert between.max() < a_little.max() and np.subtract(*sureness(np.array([between, a_little]))) > 0.1
 
 
 @pytest.mark.parametrize(("name", "bar"), [("dense", 0.998), ("cnn", 0.999)])

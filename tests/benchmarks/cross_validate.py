@@ -18,7 +18,7 @@ import numpy as np
 
 from model import data
 from model.augment import bend, pen_widths
-from model.classifier import Classifier
+from model.classifier import Classifier, sureness
 from model.drawing import Drawing
 from model.evaluate import auroc, load_images, score_probabilities
 from model.networks import NETWORKS
@@ -91,16 +91,16 @@ def score(classifier: Classifier, drawings: list[Drawing]) -> list[float]:
     mnist = load_images("mnist-test")
     on_mnist = score_probabilities(classifier.probabilities(mnist.images), mnist.labels, 0)
     on_writers = score_probabilities(found, labels, 0)
-    top = found.max(axis=1)
-    threshold = np.quantile(top, 0.01)
+    threshold = np.quantile(sureness(found), 0.01)
     shapes = Paths.of(held_out_nondigits())
     many = Paths.of(held_out_nondigits() * BENT_COPIES)
     rng = np.random.default_rng(0)
     bent = preprocess_all(bend(many, rng), pen_widths(many.count, rng))
     others = []
     for images in (preprocess_all(shapes), bent):
-        sure = classifier.probabilities(images).max(axis=1)
-        others += [auroc(top, sure), float((sure >= threshold).mean())]
+        of_shapes = classifier.probabilities(images)
+        taken = float((sureness(of_shapes) >= threshold).mean())
+        others += [auroc(found.max(axis=1), of_shapes.max(axis=1)), taken]
     return [
         on_mnist["accuracy"],
         on_writers["accuracy"],
