@@ -85,8 +85,8 @@ def sureness(probabilities: np.ndarray) -> np.ndarray:
     has the lowest of all, lower than a shape that resembles one digit a little and the others hardly less; so
     that is what a threshold would refuse. On writers 19 to 24 and shapes of eleven kinds, with one digit in a
     hundred refused, three `dense` networks that had not seen those writers took 11.6, 10.2 and 9.6 % of the
-    shapes for digits by the probability, 6.4, 6.9 and 5.8 % by this. Three times: 5.9, 5.9 and
-    5.0 %, but 0.1 points more of the digits not refused are misread.
+    shapes for digits by the probability, 6.4, 6.9 and 5.8 % by this. Three times: 5.9, 5.9 and 5.0 %, but
+    0.1 points more of the digits not refused are misread.
     """
     return soften(probabilities, SOFTENING).max(axis=1, initial=0)
 

@@ -12,8 +12,8 @@ from model.recipes import SettingsError
 
 
 def spread_over(count: int, batch_size: int) -> None:
-    """Spreads every network that is built from now on over the first `count` devices, GPUs where
-    there are any. Raises SettingsError where Keras cannot."""
+    """Spreads every network that is built from now on over the first `count` devices, GPUs where there are
+    any. Raises SettingsError where Keras cannot."""
     if count == 1:
         return
     import keras

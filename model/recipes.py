@@ -227,19 +227,16 @@ class HandwritingData:
     def blocks(self, epoch: int) -> Iterator[Block]:
         """The images of one epoch (from 0). The first epochs are made one by one; then all of these lots come
         again in turn, shuffled anew, so that the network never sees one of them alone for long. An epoch
-        depends on the settings and its number alone, so that a resumed run sees what an unbroken one does;
-        while a lot is made that was there before, it is given empty blocks."""
+        depends on the settings and its number alone, so that a resumed run sees what an unbroken one does."""
         lot, again = epoch % self.lots, epoch >= self.lots
         for one in list(self._made):
             comes_next = epoch + (one - epoch) % self.lots
             if comes_next >= self.settings.epochs:
                 del self._made[one]
         order = np.random.default_rng([self.settings.seed, 2, epoch])
-        for block in self._make_lot(lot):
-            yield block[:0] if again else block[order.permutation(len(block.labels))]
-        if again:
-            whole = join_blocks(self._made[lot])
-            yield whole[order.permutation(len(whole.labels))]
+        blocks = self._make_lot(lot)
+        for block in [join_blocks(blocks)] if again else blocks:
+            yield block[order.permutation(len(block.labels))]
 
     def _make_lot(self, lot: int) -> Iterator[Block]:
         """Its blocks, those to come being made while one is trained on. What is made is kept."""
