@@ -149,7 +149,9 @@ def main() -> None:
     for seed in range(1, options.repetitions + 1):
         names = list(sides)
         for name in names[seed % len(names) :] + names[: seed % len(names)]:
-            runs[name].append(sides[name](network, epochs, seed))
+            done = sides[name](network, epochs, seed)
+            runs[name].append(done)
+            print(f"{name}: fit {done.fit:.1f} s, to 97.5 % {done.goal:.1f} s", file=sys.stderr, flush=True)
         for batch_size, taken in products.items():
             taken.append(time_products(network, epochs, batch_size))
     print(f"{network}, {epochs} epochs, medians of {options.repetitions}, {os.cpu_count()} cores")
@@ -160,7 +162,9 @@ def main() -> None:
         line = f"{name:40}"
         for what, width in (("fit", 6), ("goal", 10), ("command", 8)):
             taken, beside = ([getattr(one, what) for one in some] for some in (done, script))
-            line += f"{np.median(taken):{width}.1f} s{np.median(np.divide(taken, beside)):8.2f}"
+            with np.errstate(invalid="ignore"):  # where neither came to GOAL, there is no ratio
+                ratio = np.nanmedian(np.divide(taken, beside))
+            line += f"{np.median(taken):{width}.1f} s{ratio:8.2f}"
         print(line + f"{np.mean([one.accuracy for one in done]):11.2%}")
     for batch_size, taken in products.items():
         seconds, ratio = np.median(taken), np.median(np.divide(taken, [one.fit for one in script]))
