@@ -2,6 +2,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 38, right: 10, top: 6, bottom: 20 };
 const END_LABELS = 14; // room at the right for the name of a line
+const MARK_GAP = 10; // pixels at least from one mark to the next: closer ones would hide their line
 const GLIDE = 250; // milliseconds in which an axis moves to a new range
 // The run to look at first is in the page's accent; earlier ones are muted, and told apart by their marks too.
 const TONES = ["var(--first)", "#8a8f98", "#b08d57", "#6f9c8b", "#a07fa8"];
@@ -55,6 +56,11 @@ function measure() {
   };
 }
 
+function spaceOut(points) {
+  let last = -Infinity;
+  return points.filter(([x]) => x - last >= MARK_GAP && ((last = +x), true));
+}
+
 function traceMarks(points, shape, r = 3.2) {
   const outlines = {
     "●": `m${-r},0a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0z`,
@@ -90,7 +96,7 @@ function draw() {
     path.setAttribute("d", points.length ? `M${points.join("L")}` : "");
     marks.setAttribute("class", "marks");
     marks.style.setProperty("--tone", paint(line));
-    marks.setAttribute("d", line.look === "validation" ? traceMarks(points, MARKS[line.tone % MARKS.length]) : "");
+    marks.setAttribute("d", line.look === "validation" ? traceMarks(spaceOut(points), MARKS[line.tone % MARKS.length]) : "");
   });
   drawEnds(area);
   drawCursor(area);
