@@ -207,7 +207,7 @@ def test_a_drawing_never_has_too_many_points(page):
     page.locator("#readout .reading:first-child:not([data-verdict=blank])").wait_for()
     cross_pad(page, 0.95, steps=20)
     wait_for_answer(page)
-    points = [sum(map(len, strokes)) for strokes in sent]
+    points = [sum(map(len, strokes)) for strokes in sent if strokes]  # the page before may still send none
     assert points[0] > MAX_POINTS - 10
     assert max(points) <= MAX_POINTS
     assert len(sent[-1]) == len(full) + 1
