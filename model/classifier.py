@@ -88,7 +88,7 @@ def sureness(probabilities: np.ndarray) -> np.ndarray:
     shapes for digits by the probability, 6.4, 6.9 and 5.8 % by this. Three times: 5.9, 5.9 and 5.0 %, but
     0.1 points more of the digits not refused are misread.
     """
-    return soften(probabilities, SOFTENING).max(axis=1, initial=0)
+    return soften(probabilities, SOFTENING).max(axis=1)
 
 
 def judge(probabilities: np.ndarray, threshold: float) -> list[Prediction]:

@@ -57,8 +57,10 @@ function measure() {
 }
 
 function spaceOut(points) {
-  let last = -Infinity;
-  return points.filter(([x]) => x - last >= MARK_GAP && ((last = +x), true));
+  const kept = [];
+  for (const point of points)
+    if (!kept.length || point[0] - kept.at(-1)[0] >= MARK_GAP) kept.push(point);
+  return kept;
 }
 
 function traceMarks(points, shape, r = 3.2) {

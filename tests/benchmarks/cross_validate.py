@@ -18,9 +18,10 @@ import numpy as np
 
 from model import data
 from model.augment import bend, pen_widths
-from model.classifier import Classifier, sureness
+from model.calibration import choose_threshold
+from model.classifier import Classifier
 from model.drawing import Drawing
-from model.evaluate import auroc, load_images, score_probabilities
+from model.evaluate import load_images, score_probabilities
 from model.networks import NETWORKS
 from model.nondigits import held_out_nondigits
 from model.preprocess import Paths, preprocess_all
@@ -91,16 +92,16 @@ def score(classifier: Classifier, drawings: list[Drawing]) -> list[float]:
     mnist = load_images("mnist-test")
     on_mnist = score_probabilities(classifier.probabilities(mnist.images), mnist.labels, 0)
     on_writers = score_probabilities(found, labels, 0)
-    threshold = np.quantile(sureness(found), 0.01)
+    threshold = choose_threshold(found)
     shapes = Paths.of(held_out_nondigits())
     many = Paths.of(held_out_nondigits() * BENT_COPIES)
     rng = np.random.default_rng(0)
     bent = preprocess_all(bend(many, rng), pen_widths(many.count, rng))
     others = []
     for images in (preprocess_all(shapes), bent):
-        of_shapes = classifier.probabilities(images)
-        taken = float((sureness(of_shapes) >= threshold).mean())
-        others += [auroc(found.max(axis=1), of_shapes.max(axis=1)), taken]
+        both = np.concatenate([found, classifier.probabilities(images)])
+        against = score_probabilities(both, np.r_[labels, np.full(len(images), -1)], threshold)
+        others += [against["auroc"], against["non_digits_taken"]]
     return [
         on_mnist["accuracy"],
         on_writers["accuracy"],

@@ -5,7 +5,7 @@
     python -m tests.benchmarks.training_speed cnn --epochs 2 --repetitions 1
 
 prints a table of medians; a ratio is to the first row's, the median over the repetitions. Run it on an idle
-machine: `cnn` takes an hour. The rows:
+machine: `cnn` takes three quarters of an hour. The rows:
 
 - `tests.benchmarks.plain_tutorial`, a plain Keras script: batches of 64, Adam at 0.001;
 - `train.py --recipe tutorial` with the script's batch size and learning rate: what the loop alone is worth
@@ -149,9 +149,9 @@ def main() -> None:
     for seed in range(1, options.repetitions + 1):
         names = list(sides)
         for name in names[seed % len(names) :] + names[: seed % len(names)]:
-            done = sides[name](network, epochs, seed)
-            runs[name].append(done)
-            print(f"{name}: fit {done.fit:.1f} s, to 97.5 % {done.goal:.1f} s", file=sys.stderr, flush=True)
+            trained = sides[name](network, epochs, seed)
+            runs[name].append(trained)
+            print(f"{name}: fit {trained.fit:.1f} s, to 97.5 % {trained.goal:.1f} s", file=sys.stderr)
         for batch_size, taken in products.items():
             taken.append(time_products(network, epochs, batch_size))
     print(f"{network}, {epochs} epochs, medians of {options.repetitions}, {os.cpu_count()} cores")
