@@ -27,7 +27,7 @@ from playwright.sync_api import Browser, Page
 from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from model.drawing import Drawing
 from model.networks import NETWORKS
-from tests.browser.hand import COUNT_QUESTIONS, place_on_page, wait_for_answer
+from tests.browser.hand import COUNT_QUESTIONS, open_pad, place_on_page, wait_for_answer
 from tests.browser.serving import open_browser, serve, wait_until_loaded
 
 DEMO_SHARE = 5  # one stroke on the demo for so many on the page: it takes its time
@@ -108,8 +108,7 @@ def time_demo(page: Page, drawing: Drawing) -> float | None:
 def open_page(browser: Browser, url: str) -> Page:
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.add_init_script(COUNT_QUESTIONS)
-    page.goto(url)
-    wait_until_loaded(page)
+    open_pad(page, url)
     page.evaluate(WATCH_ANSWERS, "#probabilities")
     return page
 
@@ -180,6 +179,7 @@ def main() -> None:
     )
     with serve() as url, open_browser() as browser:
         with serve(command=("-m", "tests.benchmarks.sketchpad_demo")) as demo_url:
+            wait_until_loaded(url)
             on_demo, on_page = compare(browser, url, demo_url, drawings, options.strokes)
         slow = show("gr.Sketchpad demo", on_demo)
         fast = show("this page, idle", on_page)

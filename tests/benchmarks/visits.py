@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 
 from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from model.drawing import Drawing
-from tests.browser.hand import draw
+from tests.browser.hand import draw, open_pad
 from tests.browser.panel import press_start, status
 from tests.browser.serving import open_browser, serve, wait_until_loaded
 from ui.visits import VISIT_GRACE
@@ -58,8 +58,7 @@ def visit(browser: Browser, url: str, drawings: list[Drawing]) -> None:
     contexts = [browser.new_context() for _ in drawings]
     for context, drawing in zip(contexts, drawings, strict=True):
         page = context.new_page()
-        page.goto(url)
-        wait_until_loaded(page)
+        open_pad(page, url)
         draw(page, drawing)
         press_start(page)
         status(page).filter(has_text=STARTED).wait_for()
@@ -80,6 +79,7 @@ def main() -> None:
     digits = by_writers(load_pen_digits(), HELD_OUT_WRITERS)
     with serve() as url, open_browser() as browser:
         server = find_server()
+        wait_until_loaded(url)
 
         def make(number: int) -> None:
             for first in range(0, number, AT_ONCE):

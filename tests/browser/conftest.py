@@ -6,12 +6,11 @@ Without a browser or the data the tests are skipped with the reason, except wher
 import re
 
 import pytest
-from gradio_client import Client
 from playwright.sync_api import expect
 
-from tests.browser.hand import COUNT_QUESTIONS, PAD_LISTENS
+from tests.browser.hand import COUNT_QUESTIONS, open_pad
 from tests.browser.panel import button, status
-from tests.browser.serving import open_browser, serve
+from tests.browser.serving import open_browser, serve, wait_until_loaded
 from tests.conftest import do_without
 
 # Milliseconds until what should show has not come: far more than it takes, on however busy a machine.
@@ -28,8 +27,7 @@ def pen_digits(held_out):
 def app_url():
     """Where app.py answers, started for the length of the session."""
     with serve() as url:
-        # Until the networks are loaded, answers wait; the API's first answer says that they are.
-        Client(url, verbose=False).predict(strokes=[], network="dense", api_name="/predict")
+        wait_until_loaded(url)
         yield url
 
 
@@ -62,10 +60,7 @@ def open_page(browser, app_url):
         context.on("console", lambda message: print("console:", message.text))
         context.on("weberror", lambda error: print("error:", error.error))
         page = context.new_page()
-        page.goto(app_url)
-        page.locator("#pad canvas").wait_for()
-        page.locator("#probabilities").wait_for()
-        page.wait_for_function(PAD_LISTENS)
+        open_pad(page, app_url)
         return page
 
     yield open_page

@@ -53,6 +53,14 @@ DRAW_AT_ONCE = (
 EVERY = 3
 
 
+def open_pad(page: Page, url: str) -> None:
+    """Goes there, and waits until one can draw."""
+    page.goto(url)
+    page.locator("#pad canvas").wait_for()
+    page.locator("#probabilities").wait_for()
+    page.wait_for_function(PAD_LISTENS)
+
+
 def draw(page: Page, drawing: Drawing, size: float = 0.6, place=(0.5, 0.5)) -> None:
     """Draws with the mouse. size: the drawing's longer side; place: its centre; as shares of the pad."""
     for stroke in place_on_page(page, drawing, size, place):

@@ -8,7 +8,7 @@ Needs DIGITS_DATA and Chromium.
 from pathlib import Path
 
 from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
-from tests.browser.hand import COUNT_QUESTIONS, draw, wait_for_answer
+from tests.browser.hand import COUNT_QUESTIONS, draw, open_pad, wait_for_answer
 from tests.browser.serving import open_browser, serve, wait_until_loaded
 
 PICTURE = Path(__file__).parent / "page.png"
@@ -17,10 +17,10 @@ PICTURE = Path(__file__).parent / "page.png"
 def main() -> None:
     seven = next(d for d in by_writers(load_pen_digits(), HELD_OUT_WRITERS) if d.label == 7)
     with serve() as url, open_browser() as browser:
+        wait_until_loaded(url)
         page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
         page.add_init_script(COUNT_QUESTIONS)
-        page.goto(url)
-        wait_until_loaded(page)
+        open_pad(page, url)
         draw(page, seven)
         page.locator('.reading[data-verdict="digit"]').wait_for()
         wait_for_answer(page)

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from gradio_client import Client
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +70,6 @@ def open_browser() -> Iterator[Browser]:
             browser.close()
 
 
-def wait_until_loaded(page) -> None:
-    """Waits for the first answer on an empty pad: from then on the networks are loaded."""
-    page.locator('.reading[data-verdict="blank"] >> visible=true').wait_for(timeout=START_SECONDS * 1000)
+def wait_until_loaded(url: str) -> None:
+    """Waits for the API's first answer: until the networks are loaded, answers wait."""
+    Client(url, verbose=False).predict(strokes=[], network="dense", api_name="/predict")

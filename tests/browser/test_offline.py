@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.hand import draw
+from tests.browser.hand import draw, open_pad
 from tests.browser.panel import STARTS, button, press_start, status
 from tests.browser.serving import serve, wait_until_loaded
 
@@ -16,9 +16,9 @@ def test_without_data_and_network_all_works_but_training_which_says_why(browser,
     proxies = {"HTTP_PROXY": NOBODY, "HTTPS_PROXY": NOBODY, "NO_PROXY": "127.0.0.1,localhost"}
     seven, two = (next(digit for digit in pen_digits if digit.label == label) for label in (7, 2))
     with serve(**nothing, **proxies) as url:
+        wait_until_loaded(url)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.goto(url)
-        wait_until_loaded(page)
+        open_pad(page, url)
         assert page.locator("#curve-loss .lines path").first.get_attribute("d")
         draw(page, seven)
         expect(page.locator("#verdict .glyph")).to_have_text("7")

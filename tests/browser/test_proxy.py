@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import COUNT_QUESTIONS, draw, read_digit, wait_for_answer
+from tests.browser.hand import COUNT_QUESTIONS, draw, open_pad, read_digit, wait_for_answer
 from tests.browser.panel import button, start, status
 from tests.browser.serving import serve, wait_until_loaded
 from tests.conftest import do_without
@@ -60,6 +60,7 @@ def site(tmp_path_factory):
     with serve(GRADIO_ROOT_PATH="/digits") as one, serve(GRADIO_ROOT_PATH="/digits") as other:
         for written, real in (("7861", one), ("7862", other)):
             assert f"127.0.0.1:{written};" in configuration
+            wait_until_loaded(real)
             configuration = configuration.replace(f"127.0.0.1:{written}", httpx.URL(real).netloc.decode())
         configuration = configuration.replace("listen 80;", f"listen {port};")
         with run_nginx(configuration, tmp_path_factory.mktemp("nginx"), port):
@@ -71,8 +72,7 @@ def test_a_visitor_draws_and_trains_through_it(site, browser, pen_digits):
     page.add_init_script(COUNT_QUESTIONS)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(site)
-    wait_until_loaded(page)
+    open_pad(page, site)
     draw(page, next(digit for digit in pen_digits if digit.label == 3))
     wait_for_answer(page)
     assert read_digit(page) == 3
