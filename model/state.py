@@ -99,19 +99,22 @@ def compile_network(network: "keras.Model", settings: Settings, steps: int) -> N
     }
     network.compile(
         optimizers[settings.optimizer](rate),
-        loss=cross_entropy,
+        loss=divergence,
         metrics=[digit_accuracy],
     )
     network.optimizer.build(network.trainable_variables)
 
 
-def cross_entropy(labels, probabilities):
-    """Cross-entropy to the label, or to the even distribution where the label is NO_DIGIT. (batch,)"""
+def divergence(labels, probabilities):
+    """The Kullback-Leibler divergence from what each image should be read as: for a digit the cross-entropy to
+    its label; where the label is NO_DIGIT, that to the even distribution less its entropy, ln 10, so that the
+    best that can be reached is 0 for both. (batch,)"""
     from keras import losses, ops
 
     targets = ops.one_hot(ops.cast(ops.reshape(labels, (-1,)), "int32"), CLASSES)  # NO_DIGIT: all zeros
-    targets = targets + (1 - ops.sum(targets, axis=-1, keepdims=True)) / CLASSES
-    return losses.categorical_crossentropy(targets, probabilities)
+    none = 1 - ops.sum(targets, axis=-1)
+    targets = targets + none[:, None] / CLASSES
+    return losses.categorical_crossentropy(targets, probabilities) - none * math.log(CLASSES)
 
 
 def digit_accuracy(labels, probabilities):
