@@ -27,6 +27,17 @@ def test_a_reload_goes_on_watching_the_same_run(visitor, pen_digits):
     expect(status(page)).to_have_text(re.compile("Stopped in epoch"))
 
 
+def test_a_duplicate_of_the_tab_is_a_visitor_of_its_own(visitor):
+    page = visitor
+    start(page)
+    with page.expect_popup() as opened:
+        page.evaluate("open(location.href)")  # inherits the tab's storage, as a duplicate does
+    expect(status(opened.value)).to_have_text(re.compile("These curves"))
+    opened.value.close()
+    page.reload()
+    expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of 50"))
+
+
 def test_who_comes_back_late_finds_the_run_stopped_with_what_it_learned(visitor, app_url):
     page = visitor
     start(page)
