@@ -70,6 +70,13 @@ def keyboard(visitor):
     return Keyboard(visitor)
 
 
+def test_every_choice_says_what_it_decides(page):
+    for accordion in ("More settings", "How good is it?"):
+        page.get_by_role("button", name=accordion).click()
+    for name in ("Network that reads your drawing", "Network to train", "Recipe", "Optimizer", "Test set"):
+        expect(page.get_by_role("group", name=name, exact=True)).to_be_visible()
+
+
 def test_a_training_is_set_started_paused_stopped_and_judged_by_keyboard_alone(visitor, keyboard):
     page = visitor
     wait_for_answer(page)
