@@ -14,7 +14,7 @@ let own = props.value; // the value that this script set, to tell it from one fr
 
 const format = (some) => some.map((drawing) => JSON.stringify(drawing)).join("\n");
 const parse = (text) => (text ?? "").split("\n").filter(Boolean).map((line) => JSON.parse(line));
-const name = ({ label }) => (label === null ? "no digit" : `a ${label}`);
+const name = ({ label }) => (label === null ? "no digit" : `${label === 8 ? "an" : "a"} ${label}`);
 const count = (number) => `${number} ${number === 1 ? "drawing" : "drawings"}`;
 
 // ---- Showing
@@ -76,7 +76,9 @@ function replace(changed) {
 
 // A drawing that is there already gets the new label: a second click corrects the first. Returns what was wrong.
 function add(added) {
-  const all = new Map([...drawings, ...added].map((drawing) => [JSON.stringify(drawing.strokes), drawing]));
+  const drawn = added.filter(({ strokes }) => strokes.length);
+  if (!drawn.length) return "There is no drawing to keep."; // the pad was cleared meanwhile
+  const all = new Map([...drawings, ...drawn].map((drawing) => [JSON.stringify(drawing.strokes), drawing]));
   const changed = [...all.values()];
   if (changed.length > props.max_drawings) return `There is room for ${count(props.max_drawings)}: remove some.`;
   if (changed.length > drawings.length && tooLarge(format(changed))) return "There is no room left: remove some drawings.";

@@ -20,8 +20,14 @@ HERE = Path(__file__).parent
 MAX_DRAWINGS = 500
 MAX_BYTES = 900_000
 
+
+def name_digit(digit: int) -> str:
+    """The digit with its article."""
+    return f"{'an' if digit == 8 else 'a'} {digit}"
+
+
 LABELS = "".join(
-    f'<button type="button" data-label="{digit}" aria-label="It is a {digit}">{digit}</button>'
+    f'<button type="button" data-label="{digit}" aria-label="It is {name_digit(digit)}">{digit}</button>'
     for digit in range(10)
 )
 ROW = f"""

@@ -51,12 +51,13 @@ def smooth(points: Sequence[Point], smoothing: float) -> list[Point]:
     return smoothed
 
 
-def thin(points: Sequence[Point], x_to: float, most: int = MOST_POINTS) -> list[Point]:
-    """At most `most` points: the last of each of `most` equal parts of the axis from 0 to `x_to`.
+def thin(points: Sequence, x_to: float, most: int = MOST_POINTS) -> list:
+    """At most `most` points, or readings: the last of each of `most` equal parts of the axis from 0 to
+    `x_to`.
 
     The parts do not depend on how far the run has come, so the points already drawn stay where they are.
     """
-    kept = {min(most - 1, int(epoch / x_to * most)): (epoch, value) for epoch, value in points}
+    kept = {min(most - 1, int(point[0] / x_to * most)): point for point in points}
     return list(kept.values())
 
 
@@ -117,12 +118,12 @@ def plot_accuracy(runs: Sequence[PlottedRun], smoothing: float = 0.0) -> dict:
 
 def plot_probabilities(readings: Sequence[Reading], epochs: int, note: str = "") -> dict:
     """The value of the curves of the ten probabilities over a run; note: what stands there before it."""
-    lines = []
+    lines, shown = [], thin(readings, epochs)
+    winners = {max(range(10), key=ten.__getitem__) for _, ten in shown}
     for digit in range(10):
-        points = thin([(epoch, ten[digit]) for epoch, ten in readings], epochs)
+        points = [(epoch, ten[digit]) for epoch, ten in shown]
         wins = bool(points) and points[-1][1] >= WINNING
-        ever = any(ten[digit] == max(ten) for _, ten in readings)
-        tone = digit if ever or wins else None
+        tone = digit if digit in winners or wins else None
         lines.append(_make_line(str(digit), "class", tone, points, end=str(digit) if wins else ""))
     rows = [[f"{epoch:.2f}", *(f"{p:.2f}" for p in ten)] for epoch, ten in _pick_evenly(readings)]
     return {

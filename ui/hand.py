@@ -55,6 +55,8 @@ class Hand:
         """Learn my hand: a lesson for the network that reads the pad, shown until it has ended."""
         visit = self.visits.find(request.session_hash)
         try:
+            if not text:
+                raise DrawingError("Correct a drawing first: say below its reading what it is.")
             corrections = await asyncio.to_thread(parse_collection, text, "Your collection")
             classifier = await asyncio.to_thread(self.find_classifier, visit, choice)
         except (DrawingError, StoreError) as error:
@@ -77,6 +79,10 @@ class Hand:
         """The page has loaded: shows the lesson of the visit, which a reload has not ended, as it goes on."""
         async for shown in self.watch(self.visits.find(request.session_hash)):
             yield shown
+
+    def show_again(self, request: gr.Request) -> list:
+        """There may be nothing left to undo."""
+        return self.show(self.visits.find(request.session_hash))
 
     async def watch(self, visit: Visit) -> AsyncIterator[list]:
         """What `show` gives, and the choice on the pad, until the lesson has ended or another has begun."""
@@ -192,6 +198,7 @@ def _show(phase: str, headline: str, share: float = 0.0) -> dict:
 
 def build_hand(
     arrived: Dependency,
+    used: Dependency,
     visits: Visits,
     line: Line,
     reader: Reader,
@@ -199,7 +206,8 @@ def build_hand(
     correction: Correction,
     choice: gr.Radio,
 ) -> list[Dependency]:
-    """Places the section and wires it. Returns the events after which the pad is to be read again, since the
+    """Places the section and wires it. arrived: the page has loaded; used: a network that was trained here is
+    the visitor's own now. Returns the events after which the pad is to be read again, since the
     network that reads it may be another."""
     hand = Hand(visits, line, reader)
     shown = [*hand.shown, choice]
@@ -208,5 +216,6 @@ def build_hand(
     # No limit of Gradio's: whose turn it is to learn is decided, and shown, by our own line.
     learned = hand.learn.click(hand.teach, [hand.collection, choice], shown, concurrency_limit=None, **QUIET)
     undone = hand.undo.click(hand.take_back, outputs=shown, **AT_ONCE)
+    used.then(hand.show_again, outputs=hand.shown, **AT_ONCE)
     returned = arrived.then(hand.return_to, outputs=shown, concurrency_limit=None, **QUIET)
     return [learned, undone, returned]

@@ -76,11 +76,11 @@ class Lesson:
             if not self._stopping.is_set():
                 self.phase = PREPARING
                 self._follow_worker()
-            if self.learned:
-                self.classifier = make_classifier(self.learned)
-                self.phase = DONE
-            elif self._stopping.is_set():
-                self.phase = STOPPED
+            classifier = self.learned and make_classifier(self.learned)
+            if self._stopping.is_set():
+                self.learned, self.phase = None, STOPPED
+            elif self.learned:
+                self.classifier, self.phase = classifier, DONE
             else:
                 self._fail("The lesson broke off; the server's log says more.")
         except BaseException:

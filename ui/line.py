@@ -7,6 +7,8 @@ import threading
 
 # Each waits with a thread and an open connection, and nobody waits for hours: more is no line but an attack.
 MOST_STANDING = 30
+# Whoever pauses keeps a process with all that it trains on, up to a gigabyte.
+MOST_ASIDE = 4
 FULL = "Too many are in line already: try again in some minutes."
 
 
@@ -16,6 +18,7 @@ class Line:
     def __init__(self):
         self._changed = threading.Condition()
         self._standing: list = []
+        self._aside: list = []
 
     @property
     def is_full(self) -> bool:
@@ -25,15 +28,27 @@ class Line:
     def join(self, who: object) -> None:
         """At the end, unless it stands in the line already."""
         with self._changed:
+            if who in self._aside:
+                self._aside.remove(who)
             if who not in self._standing:
                 self._standing.append(who)
 
     def leave(self, who: object) -> None:
         """Whether it stood in the line or not."""
         with self._changed:
+            if who in self._aside:
+                self._aside.remove(who)
             if who in self._standing:
                 self._standing.remove(who)
                 self._changed.notify_all()
+
+    def step_aside(self, who: object) -> object | None:
+        """It leaves the turn to others and will come back. Where too many do so, returns the one that has
+        done so the longest, which must come to its end and has left."""
+        with self._changed:
+            self.leave(who)
+            self._aside.append(who)
+            return self._aside.pop(0) if len(self._aside) > MOST_ASIDE else None
 
     def find_place(self, who: object) -> int | None:
         """0: it has the turn; 1: it is the next, and so on. None: it does not stand in the line."""

@@ -86,11 +86,13 @@ class LiveRun:
             self._process.kill()
 
     def pause(self) -> None:
-        """Stands still from the next batch on, and leaves the turn to others."""
+        """Stands still from the next batch on, and leaves the turn to others. Too many cannot stand still at
+        once: then the run that was paused first is stopped, and what it learned is kept."""
         if self.phase == TRAINING:
             self._tell(Pause(True))
             self._turn_to(PAUSED)
-            self._line.leave(self)
+            if first := self._line.step_aside(self):
+                first.stop()
 
     def resume(self) -> None:
         """Goes on where it paused, when it has its turn again."""
@@ -107,6 +109,12 @@ class LiveRun:
     def has_network(self) -> bool:
         """Which comes a little after the end: it is calibrated first."""
         return self._trained is not None
+
+    @property
+    def epoch(self) -> float:
+        """How many epochs the network has learned, which may be fewer than it was trained for: the recipe
+        may choose an earlier epoch."""
+        return self._trained.card["epoch"] if self._trained else self.progress.epochs_done
 
     @property
     def is_over(self) -> bool:
@@ -135,8 +143,7 @@ class LiveRun:
             one.name: score_probabilities(one.probabilities, one.labels, card.get("threshold", 0.0))
             for one in self.judged.values()
         }
-        at = self.progress
-        return {**card, "epoch": round(at.epochs_done, 2), "seconds": round(at.seconds, 1), "scores": scores}
+        return {**card, "seconds": round(self.progress.seconds, 1), "scores": scores}
 
     def save(self, folder: Path) -> tuple[Path, Path]:
         """Writes the network (.keras) and its card (.json) to a folder; returns their paths."""
@@ -168,7 +175,8 @@ class LiveRun:
                 if self._stopping.is_set():
                     return
                 self._tell(self.settings)
-                with contextlib.suppress(EOFError):
+                # It has ended, perhaps in the middle of a message.
+                with contextlib.suppress(EOFError, pickle.UnpicklingError):
                     while True:
                         self._take_in(pickle.load(process.stdout))
             finally:

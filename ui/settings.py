@@ -10,7 +10,7 @@ import os
 import gradio as gr
 
 from model.networks import ACTIVATIONS, NETWORKS
-from model.recipes import OPTIMIZERS, RECIPES, Settings, choose_settings
+from model.recipes import OPTIMIZERS, RECIPES, Settings, SettingsError, choose_settings
 from ui.status import QUIET
 
 ON_SPACE = os.environ.get("SYSTEM") == "spaces"
@@ -114,6 +114,8 @@ class SettingsPanel:
 
     def read(self, values: tuple) -> tuple[Settings, float]:
         """The settings and the smoothing in the values of `components`. Raises SettingsError."""
+        if None in values:  # a field that was emptied
+            raise SettingsError("A setting is missing: fill in every field.")
         network, recipe, epochs, *more, smoothing = values
         return choose_settings(
             network, recipe, epochs=epochs, **dict(zip(MORE, more, strict=True))

@@ -106,11 +106,9 @@ def _show(phase: str, headline: str, detail: str = "", share: float = 0.0) -> di
 
 
 def _name_result(run: LiveRun) -> str:
-    """The best that validation said, which is what a recipe that chooses by it keeps."""
-    accuracies = [row["val_accuracy"] for row in run.rows if row["val_accuracy"] is not None]
-    return (
-        f"{max(accuracies):.1%} of the validation digits read right".replace("%", " %") if accuracies else ""
-    )
+    """What validation said of the network, at the last epoch's end that it has learned."""
+    said = [row["val_accuracy"] for row in run.rows if row["val_accuracy"] and row["epoch"] <= run.epoch]
+    return f"{said[-1]:.1%} of the validation digits read right".replace("%", " %") if said else ""
 
 
 def _name_time(seconds: float) -> str:

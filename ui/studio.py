@@ -26,8 +26,8 @@ from ui.visits import Visit, Visits
 
 OFFER_SECONDS = 3  # between two looks whether a training goes on in the terminal
 UPDATE_SECONDS = 0.15  # between two looks at a run: often enough to see it move, seldom enough to cost little
-HINT = """<p>Training may lie below validation: it is judged on bent drawings (other hands) and with neurons
-left out (dropout), validation on plain digits with all of them.</p>"""
+HINT = """<p>Training may look worse than validation: it is judged on bent drawings (other hands), on shapes
+that are no digit, and with neurons left out (dropout); validation on plain digits with all neurons.</p>"""
 NO_DRAWING = "Draw a digit: while a network trains, this shows how its mind changes."
 OTHER_READS = "Only a training on this page reads your drawing."
 
@@ -95,7 +95,10 @@ class Studio:
             plot_accuracy(runs, smoothing),
             plot_probabilities(readings, epochs, NO_DRAWING),
             gr.Button("Start over" if active else "Start"),
-            gr.Button("Resume" if active and run.phase == PAUSED else "Pause", interactive=active),
+            gr.Button(
+                "Resume" if active and run.phase == PAUSED else "Pause",
+                interactive=active and bool(run.rows),  # there is nothing to pause before
+            ),
             gr.Button(interactive=active),
             gr.Button(interactive=run is not None and run.has_network),
         ]
@@ -147,7 +150,8 @@ class Studio:
                 visit.following.look()
             now = run and (run.changes, run.place, visit.smoothing)
             if now != seen or not run:
-                yield self.show(visit, network, visit.smoothing)
+                # In a thread: of a long run it takes longer than a pen may wait.
+                yield await asyncio.to_thread(self.show, visit, network, visit.smoothing)
             if not run or (run.is_over and now == seen):
                 break
             seen = now
@@ -158,7 +162,7 @@ class Studio:
         visit = self.visits.find(request.session_hash)
         if visit.following:
             return gr.Button("Stop following", visible=True)
-        free = visit.run is None or visit.run.ended
+        free = not ON_SPACE and (visit.run is None or visit.run.ended)
         return gr.Button("Follow the terminal", visible=free and find_terminal_run(self.out) is not None)
 
     async def follow_terminal(
@@ -196,7 +200,10 @@ class Studio:
         return self.judge(request, test_set, cell if known else None)
 
     def judge(self, request: gr.Request, test_set: str, cell: tuple[int, int] | None) -> dict:
-        run = self.visits.find(request.session_hash).run
+        """Of the visitor's latest network: while another is trained, the one before."""
+        visit = self.visits.find(request.session_hash)
+        runs = [run for run in (visit.run, *visit.earlier) if run and test_set in run.judged]
+        run = runs[0] if runs else None
         return show_results(run and run.judged.get(test_set), cell, run and run.make_card())
 
     def offer_files(self, request: gr.Request) -> list:
@@ -210,7 +217,9 @@ class Studio:
         classifier = visit.run.make_classifier() if visit.run else None
         if classifier is None:
             raise gr.Error("There is no network of yours yet: train one first.", print_exception=False)
-        visit.own = classifier
+        visit.own, visit.past = classifier, []  # there is no lesson of this one to undo
+        if visit.lesson and visit.lesson.ended:
+            visit.lesson = None
         return gr.Radio([*CHOICES, OWN], value=OWN)
 
 
@@ -242,8 +251,9 @@ def build_studio(arrived: Dependency, visits: Visits, line: Line, choice: gr.Rad
         **AT_ONCE,
     )
     returned = arrived.then(studio.return_to, looked_at, studio.shown, concurrency_limit=None, **QUIET)
+    # Also a sign of life of a page that was cut off: Gradio does not listen to such a one again.
+    gr.Timer(OFFER_SECONDS).tick(studio.offer_terminal, outputs=studio.follow, **AT_ONCE)
     if not ON_SPACE:  # which has no terminal
-        gr.Timer(OFFER_SECONDS).tick(studio.offer_terminal, outputs=studio.follow, **AT_ONCE)
         studio.follow.click(
             studio.follow_terminal,
             looked_at,

@@ -119,11 +119,19 @@ def train(settings: Settings, orders: Orders, answers: BinaryIO) -> None:
     with contextlib.closing(fit(state, settings, dataset, lambda: orders.image, orders.paused)) as reports:
         for progress in reports:
             send(progress, answers)
-            if orders.stopped.is_set():
+            if orders.stopped.is_set():  # with the weights of this moment, whichever epoch was the best
+                epoch = round(progress.epochs_done, 2)
                 break
+        else:
+            epoch = state.chosen_epoch or state.epochs_done
     send(Ended(), answers)
     network = rebuild(state, settings)
-    card = {"network": settings.network, "parameters": network.count_params(), "settings": asdict(settings)}
+    card = {
+        "network": settings.network,
+        "parameters": network.count_params(),
+        "settings": asdict(settings),
+        "epoch": epoch,
+    }
     if isinstance(dataset, HandwritingData):
         card |= calibrate(network, dataset)
     send(Trained(network.get_weights(), card), answers)
