@@ -85,11 +85,18 @@ def test_a_visit_keeps_a_few_earlier_runs_that_learned_anything():
 def test_a_visit_has_the_image_of_the_drawing_on_its_pad_and_none_of_a_blank_or_broken_one():
     visit = Visit()
     assert visit.find_image() is None
-    visit.strokes = SEVEN
+    visit.keep_drawing(SEVEN)
     assert visit.find_image().shape == (28, 28) and visit.find_image().any()
     for strokes in ([], "no strokes", [[[float("nan"), 1]]]):
-        visit.strokes = strokes
+        visit.keep_drawing(strokes)
         assert visit.find_image() is None
+
+
+def test_what_is_no_drawing_takes_up_no_memory():
+    visit = Visit()
+    for strokes in ([[]] * 300_000, [[[1, 2]] * 5000], "x" * 1_000_000):
+        visit.keep_drawing(strokes)
+        assert visit.drawing is None
 
 
 def test_visits_of_two_tabs_are_apart(visits):
@@ -112,12 +119,24 @@ def test_a_reload_finds_the_visit_again_in_whichever_order_the_pages_come_and_go
     visit.close()
 
 
+def test_a_script_leaves_no_visit_behind_by_telling_many_tokens(visits):
+    visit = visits.arrive("page", TOKEN)
+    abandoned = visits.arrive("a script", OTHER_TOKEN)
+    assert visits.arrive("a script", "f" * 32) is abandoned  # one token a visit
+    assert visits.arrive("a script", TOKEN) is visit
+    held = weakref.ref(abandoned)
+    del abandoned
+    gc.collect()
+    assert held() is None and len(visits) == 1
+    assert visits.arrive("b", "f" * 32) is not visits.arrive("c", OTHER_TOKEN)
+
+
 def test_a_drawing_that_comes_before_the_page_has_arrived_is_taken_over(visits):
     visit = visits.arrive("a", TOKEN)
     visits.leave("a")
-    visits.find("b").strokes = SEVEN
+    visits.find("b").keep_drawing(SEVEN)
     assert visits.arrive("b", TOKEN) is visit
-    assert visit.strokes == SEVEN
+    assert visit.drawing.as_lists() == SEVEN
     assert len(visits) == 1
 
 
@@ -160,7 +179,7 @@ def test_whoever_keeps_more_of_a_session_is_told_when_its_visit_is_forgotten(clo
 
 
 def test_who_never_arrived_is_forgotten_too(visits, clock):
-    visits.find("a script").strokes = SEVEN
+    visits.find("a script").keep_drawing(SEVEN)
     clock.now += VISIT_GRACE
     visits.sweep()
     assert len(visits) == 0

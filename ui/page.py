@@ -4,7 +4,7 @@
 Colours, sizes of type and the layout stand in page.css, and nowhere else.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import gradio as gr
@@ -94,7 +94,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
                 choice = gr.Radio(
                     list(CHOICES),
                     value=DEFAULT_CHOICE,
-                    label="Network",
+                    label="Network that reads your drawing",
                     container=False,
                     show_label=False,
                     elem_id="network-choice",
@@ -123,15 +123,16 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         def leave(request: gr.Request) -> None:
             visits.leave(request.session_hash)
 
-        def greet(sent: object, choice: object, request: gr.Request) -> Iterator[dict]:
+        async def greet(sent: object, choice: object, request: gr.Request) -> AsyncIterator[dict]:
             own = visits.find(request.session_hash).own
-            yield from reader.greet(pad.preprocess(sent), check_choice(choice), own)
+            async for shown in reader.greet(pad.preprocess(sent), check_choice(choice), own):
+                yield shown
 
         def read(sent: object, choice: object, request: gr.Request) -> dict:
             visit = visits.find(request.session_hash)
-            # The network in training reads them too.
-            visit.strokes, visit.choice = pad.preprocess(sent), check_choice(choice)
-            return reader.read(visit.strokes, visit.choice, visit.own)
+            strokes, visit.choice = pad.preprocess(sent), check_choice(choice)
+            visit.keep_drawing(strokes)  # the network in training reads it too
+            return reader.read(strokes, visit.choice, visit.own)
 
         arrived = page.load(
             arrive, token, choice, js=(HERE / "visit.js").read_text(encoding="utf-8"), **AT_ONCE
@@ -141,12 +142,12 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         with gr.Column(elem_id="studio"):
             used = build_studio(arrived, visits, line, choice, out)
         with gr.Column(elem_id="hand"):
-            taught = build_hand(arrived, visits, line, reader, pad, correction, choice)
+            taught = build_hand(arrived, used, visits, line, reader, pad, correction, choice)
 
         # As the browser sent them, for each step of Gradio's own would be one more thread to wait for, at
         # every movement of the pen.
         asked = {"inputs": [pad, choice], "outputs": readout, "preprocess": False, "postprocess": False}
-        arrived.then(greet, **asked, **QUIET)
+        arrived.then(greet, concurrency_limit=None, **asked, **QUIET)
         # always_last: while an answer is under way newer strokes wait, and only the newest of them is asked
         # next. The strokes are an input, and no data of the event, because Gradio repeats a held-back event
         # with its old data, but with the inputs of the moment.

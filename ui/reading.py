@@ -5,7 +5,8 @@ readout, or the answer of the API. Nothing here belongs to one visitor: a networ
 comes in as an argument.
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import gradio as gr
@@ -23,6 +24,8 @@ OWN = "yours"  # the choice that a visitor gets who has trained a network
 
 NOTHING_DRAWN = show_readings(None, {DEFAULT_CHOICE: BLANK})
 LOADING = show_notice("Loading the network…", "You can draw already.", "loading")
+LOADING_GLANCE = 0.1  # seconds between two looks whether it is done
+GONE = show_notice("Your network is gone", "The page was cut off too long. Choose another, or train anew.")
 
 
 class Reader:
@@ -45,19 +48,23 @@ class Reader:
         except Exception as error:
             future.set_exception(error)
 
-    def greet(self, strokes: object, choice: str, own: Classifier | None) -> Iterator[dict]:
+    async def greet(self, strokes: object, choice: str, own: Classifier | None) -> AsyncIterator[dict]:
         """What the readout shows when the page opens: that it loads, if it still does, then the reading."""
-        loading = not all(self._loading[name].done() for name in CHOICES.get(choice, ()))
-        if loading:
+        awaited = [self._loading[name] for name in CHOICES.get(choice, ())]
+        if loading := not all(network.done() for network in awaited):
             yield LOADING
+        while not all(network.done() for network in awaited):  # without a thread, for each of a whole class
+            await asyncio.sleep(LOADING_GLANCE)
         # An empty pad stays as it is: a drawing kept from before a reload may have been answered already.
-        yield self.read(strokes, choice, own) if loading or strokes else gr.skip()
+        yield await asyncio.to_thread(self.read, strokes, choice, own) if loading or strokes else gr.skip()
 
     def read(self, strokes: object, choice: str, own: Classifier | None) -> dict:
         """The value of the readout for a drawing, by the networks of that choice."""
         try:
             drawing = Drawing.parse(strokes)
-            if choice == OWN and own is not None:
+            if choice == OWN and own is None:
+                return GONE
+            if choice == OWN:
                 classifiers = {OWN: own}
             else:
                 names = CHOICES.get(choice, CHOICES[DEFAULT_CHOICE])

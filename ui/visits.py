@@ -37,11 +37,11 @@ MOST_VISITS = 1000
 
 @dataclass(eq=False)
 class Visit:
-    """strokes: as the browser sent them last, unchecked; choice: the network that reads them; own: the
-    Classifier of the network that the visitor trained; run: the latest; earlier: those before it; following:
-    the run of the terminal that is looked at instead."""
+    """drawing: what is on the pad, None where the browser sent something else; choice: the network that reads
+    it; own: the Classifier of the network that the visitor trained; run: the latest; earlier: those before
+    it; following: the run of the terminal that is looked at instead."""
 
-    strokes: object = None
+    drawing: Drawing | None = None
     choice: str | None = None
     own: Classifier | None = None
     run: LiveRun | None = None
@@ -54,14 +54,22 @@ class Visit:
     folder: TemporaryDirectory | None = None  # of the files to download
     sessions: set[str] = field(default_factory=set)  # the pages that show it now
     heard: float = 0.0  # when something came from one of them
-    _read: tuple = (None, None)
+    _seen: tuple = (None, None)
+
+    def keep_drawing(self, strokes: object) -> None:
+        """strokes: as the browser sent them. What is no drawing, and may be of any size, is not kept."""
+        try:
+            self.drawing = Drawing.parse(strokes)
+        except DrawingError:
+            self.drawing = None
 
     def find_image(self) -> np.ndarray | None:
         """The (28, 28) image of the drawing on the pad; None if there is none."""
-        strokes, image = self._read
-        if strokes is not self.strokes:
-            strokes, image = self.strokes, _make_image(self.strokes)
-            self._read = strokes, image
+        drawing, image = self._seen
+        if drawing is not self.drawing:
+            drawing = self.drawing
+            image = preprocess(drawing) if drawing and not drawing.is_blank else None
+            self._seen = drawing, image
         return image
 
     def save_network(self) -> tuple[Path, Path] | None:
@@ -91,14 +99,6 @@ class Visit:
             self.folder.cleanup()
 
 
-def _make_image(strokes: object) -> np.ndarray | None:
-    try:
-        drawing = Drawing.parse(strokes)
-    except DrawingError:
-        return None
-    return None if drawing.is_blank else preprocess(drawing)
-
-
 class Visits:
     """All that there are. `start` begins to sweep away those that nobody looks at any more.
 
@@ -126,14 +126,17 @@ class Visits:
         known = isinstance(token, str) and TOKEN.fullmatch(token)
         with self._lock:
             visit = early = self.find(session)  # the drawing may have come before
-            if known:
-                visit = self._of_token.setdefault(token, early)
-            if visit is not early:
-                visit.strokes, visit.heard = early.strokes, early.heard
-                self._of_session[session] = visit
+            if known and token in self._of_token:
+                visit = self._of_token[token]
+            elif known and early not in self._of_token.values():  # one token a visit
+                self._of_token[token] = early
             visit.sessions.add(session)
-        if visit is not early:
-            early.close()
+            if visit is not early:
+                visit.drawing, visit.heard = early.drawing, early.heard
+                self._of_session[session] = visit
+                early.sessions.discard(session)
+                if early not in self._of_session.values():
+                    self._forget({early})
         return visit
 
     def find(self, session: str) -> Visit:
