@@ -7,7 +7,8 @@ among a replay of what all networks here are trained on: without that it would s
 "Catastrophic Forgetting, Rehearsal and Pseudorehearsal", 1995). It is judged before and after. Where it has
 forgotten too much of others' hands, it goes back half of the way from the old weights to the new ones, which
 keeps more of what is new than of what is lost (Wortsman et al., "Robust fine-tuning of zero-shot models",
-2022), then half of the rest; where that is still too much, the old network stays.
+2022), then half of the rest; where that is still too much, the old network stays. What has learned is
+calibrated anew, so that a network which called everything a digit can learn to say that something is none.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ from model.evaluate import LabelledImages, load_images, score
 from model.networks import NETWORKS
 from model.preprocess import Paths, preprocess_all
 from model.recipes import NO_DIGIT, Block, HandwritingData, Settings, choose_settings, join_blocks
+from model.run import calibrate
 from model.state import compile_network
 from model.training import cut_batches
 
@@ -83,7 +85,8 @@ def learn_hand(
     yield Learning(0.0)
     pupil = copy_classifier(classifier)
     settings = choose_lesson(pupil.card, seed)
-    replay = join_blocks(islice(HandwritingData(settings, data_folder).blocks(0), REPLAY_BLOCKS))
+    dataset = HandwritingData(settings, data_folder)
+    replay = join_blocks(islice(dataset.blocks(0), REPLAY_BLOCKS))
     others = [load_images(name, data_folder) for name in OTHERS]
     before = judge_reading(classifier, corrections, others)
     compile_network(pupil.network, settings, ROUNDS * STEPS_A_ROUND[settings.network])
@@ -96,6 +99,7 @@ def learn_hand(
     old, new = classifier.network.get_weights(), pupil.network.get_weights()
     for share in SHARES_KEPT:
         pupil.network.set_weights([a + share * (b - a) for a, b in zip(old, new, strict=True)])
+        pupil = Classifier(pupil.network, pupil.card | calibrate(pupil.network, dataset))
         after = judge_reading(pupil, corrections, others)
         forgotten = tuple(name for name in OTHERS if after[name] < before[name] - MOST_FORGOTTEN)
         if not forgotten:
@@ -104,8 +108,8 @@ def learn_hand(
 
 
 def copy_classifier(classifier: Classifier) -> Classifier:
-    """A classifier with a network of its own, not compiled, and what of the card is still true of it: what it
-    was made as, its temperature and its threshold."""
+    """A classifier with a network of its own, not compiled, and of its card what it was made as, its
+    temperature and its threshold."""
     kept = ("network", "settings", "temperature", "threshold")
     card = {name: classifier.card[name] for name in kept if name in classifier.card}
     network = rebuild_network(card)

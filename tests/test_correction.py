@@ -73,10 +73,22 @@ def test_the_network_that_came_in_is_left_as_it_was(lesson, classifier):
     assert any((old != new).any() for old, new in zip(before, learned.network.get_weights(), strict=True))
 
 
-def test_temperature_and_threshold_are_carried_over(lesson, classifier):
+def test_what_has_learned_is_calibrated_anew_and_has_no_scores_of_the_network_before(lesson, classifier):
     learned = lesson[0][-1].classifier
-    assert (learned.temperature, learned.threshold) == (classifier.temperature, classifier.threshold)
-    assert "scores" not in learned.card  # those of the network before
+    assert learned.temperature == pytest.approx(classifier.temperature, rel=0.2)
+    assert learned.threshold == pytest.approx(classifier.threshold, rel=0.2)
+    assert (learned.temperature, learned.threshold) != (classifier.temperature, classifier.threshold)
+    assert "scores" not in learned.card
+
+
+def test_a_network_that_called_everything_a_digit_learns_what_is_none(classifier, data_folder):
+    card = {name: classifier.card[name] for name in ("network", "settings")}
+    credulous = Classifier(classifier.network, card)  # as the recipe `tutorial` makes them: no threshold
+    cross = Drawing.parse([[[0, 0], [60, 60]], [[60, 0], [0, 60]], [[30, 0], [30, 60]], [[0, 30], [60, 30]]])
+    *_, outcome = learn_hand(credulous, [cross], data_folder)
+    assert credulous.read(cross).verdict == "digit"
+    assert outcome.classifier.read(cross).verdict == "unsure"
+    assert (outcome.before["corrections"], outcome.after["corrections"]) == (0, 1)
 
 
 def test_a_lesson_says_how_far_it_is(lesson):
