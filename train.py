@@ -26,6 +26,7 @@ from model.store import WEIGHTS
 from model.training import Progress
 
 BAR = 24  # characters
+BACKENDS = ("tensorflow", "jax", "torch")  # of Keras; the packages have the same names
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -40,9 +41,23 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--learning-rate", type=float, metavar="X", help="size of an update (default: the recipe's)")
     add("--optimizer", choices=recipes.OPTIMIZERS, help="how updates are made (default: adam)")
     add("--activation", choices=ACTIVATIONS, help="of the hidden layers (default: relu)")
-    add("--dropout", type=float, metavar="X", help="share of the hidden layer left out, 0 to 0.95")
-    add("--augment", action=argparse.BooleanOptionalAction, default=None, help="bend into other hands or not")
-    add("--seed", type=int, metavar="N", help="the same seed gives the same weights (default: 1)")
+    add(
+        "--dropout",
+        type=float,
+        metavar="X",
+        help="share of the hidden layer left out, 0 to 0.95 (default: the recipe's)",
+    )
+    add(
+        "--augment",
+        action=argparse.BooleanOptionalAction,
+        help="bend into other hands or not (default: the recipe's)",
+    )
+    add(
+        "--seed",
+        type=int,
+        metavar="N",
+        help="the same seed gives the same weights, on one machine's CPU with one backend (default: 1)",
+    )
     add(
         "--devices",
         type=int,
@@ -64,7 +79,10 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     add("--resume", action="store_true", help="go on with the unfinished run in --out")
     add("--dry-run", action="store_true", help="run every part on a few batches, keep nothing")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.resume and options.dry_run:
+        parser.error("--dry-run keeps nothing that --resume could go on with: leave one of them out.")
+    return options
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -88,6 +106,13 @@ def main(arguments: list[str] | None = None) -> int:
             return train(options, {**given, "epochs": 1}, Path(folder))
     except (recipes.SettingsError, DataError, RunError, OSError) as error:  # OSError: no room even in /tmp
         sys.exit(f"train.py: {error}")
+    except ModuleNotFoundError as error:
+        if error.name not in BACKENDS:
+            raise
+        sys.exit(
+            f"train.py: Keras is to compute on {error.name}, which is not installed. "
+            "Install it, or set KERAS_BACKEND to another."
+        )
 
 
 def train(options: argparse.Namespace, given: dict, out: Path) -> int:
@@ -109,12 +134,14 @@ def train(options: argparse.Namespace, given: dict, out: Path) -> int:
             show(progress)
         card = run.publish(options.data_dir, options.dry_run)
     except KeyboardInterrupt:
-        where = "" if out == WEIGHTS else f" --out {shlex.quote(str(out))}"
+        if options.dry_run:
+            print("\nStopped; nothing was kept.")
+            return 130
         if run.state:
             print(f"\nStopped after {run.state.epochs_done} of {settings.epochs} epochs; they are kept.")
         else:
             print("\nStopped before the data were ready.")
-        print(f"Go on: python train.py --network {settings.network}{where} --resume")
+        print("Go on:", name_resumption(options))
         return 130
     print_result(card, run, options.data_dir)
     print(
@@ -123,6 +150,18 @@ def train(options: argparse.Namespace, given: dict, out: Path) -> int:
         else f"Saved {out / settings.network}.keras"
     )
     return 0
+
+
+def name_resumption(options: argparse.Namespace) -> str:
+    """The command that goes on with a run that was begun with these options."""
+    words = ["python", "train.py", "--network", options.network]
+    if options.out != WEIGHTS:
+        words += ["--out", str(options.out)]
+    if options.data_dir:
+        words += ["--data-dir", options.data_dir]
+    if options.devices != 1:
+        words += ["--devices", str(options.devices)]
+    return shlex.join([*words, "--resume"])
 
 
 def show(progress: Progress) -> None:
@@ -152,7 +191,9 @@ def print_result(card: dict, run: Run, data_dir: str | None) -> None:
         line = (
             f"{name:16s} {scores['accuracy']:.2%} of {scores['count']}, calibration error {scores['ece']:.2%}"
         )
-        print(line + (f", AUROC against no digits {scores['auroc']:.3f}" if scores["auroc"] else ""))
+        print(
+            line + (f", AUROC against no digits {scores['auroc']:.3f}" if scores["auroc"] is not None else "")
+        )
     mnist = load_mnist(data_dir)
     found = run.state.network.predict_on_batch(mnist.x_test[:10, ..., None]).argmax(axis=1)
     print("first ten of the test set, read :", *found)

@@ -118,6 +118,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         # All files are read before anything is scored: a broken line leaves nothing half done.
         sets = [load_images(source, options.data_dir) for source in ("mnist-test", *options.drawings)]
+        names = [images.name for images in sets]
+        if twice := [name for name in names if names.count(name) > 1]:
+            sys.exit(f"model.evaluate: two sets are called {twice[0]}. Leave one out, or rename its file.")
         if options.weights:
             classifier = Classifier.load(options.weights.stem, options.weights.parent)
         else:
@@ -149,7 +152,7 @@ def _print_scores(images: LabelledImages, found: dict, classifier: Classifier) -
             print(
                 f"  {digit:9d} "
                 + "".join(f"{n or '·':>6}" for n in row)
-                + (f"  {share:8.2%}" if share else "")
+                + (f"  {share:8.2%}" if share is not None else "")
             )
     if found["non_digits"]:
         print(f"  {found['non_digits']} that are no digit, {found['non_digits_taken']:.2%} taken for one")

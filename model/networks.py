@@ -64,7 +64,10 @@ def _initializers(seed: int | None) -> Callable[[int], "keras.Initializer"]:
     then depend on its seed alone, and the process' random numbers, which others use, on nothing here."""
     import keras
 
-    return lambda layer: keras.initializers.GlorotUniform(None if seed is None else 1000 * seed + layer)
+    # Keras' seeds have 32 bits.
+    return lambda layer: keras.initializers.GlorotUniform(
+        None if seed is None else (1000 * seed + layer) % 2**32
+    )
 
 
 NETWORKS: dict[str, Callable[..., "keras.Sequential"]] = {"dense": dense, "cnn": cnn}

@@ -4,7 +4,7 @@ Training, the pad, the API and the evaluation all go through `preprocess_all`, s
 in use what it was not trained on. The stages are MNIST's own normalisation as QMNIST reconstructed it
 (Yadav and Bottou, "Cold Case: The Lost MNIST Digits", 2019), applied to strokes instead of scanned pixels:
 
-    strokes ─ find_ink_box ─ fit_to_box ─ draw_paths ─ centre_of_mass to the middle ─ (28, 28) uint8
+    strokes ─ find_ink_boxes ─ fit_to_box ─ draw_paths ─ centring_shifts ─ shift_images ─ (28, 28) uint8
 
 Position, size, resolution and pen width of the original vanish on the way: strokes have no pixels, so they
 are scaled first and drawn afterwards, always with the same pen.

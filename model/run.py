@@ -98,7 +98,13 @@ class Run:
         steps = self.settings.epochs * steps_per_epoch(self.settings, self.dataset)
         self.state = begin(self.settings, steps)
         if self.checkpoint.exists():
-            self.state.load(self.checkpoint)
+            try:
+                self.state.load(self.checkpoint)
+            except Exception as error:  # what NumPy and zipfile raise for a damaged file is of many kinds
+                raise RunError(
+                    f"{self.checkpoint} cannot be read ({type(error).__name__}). Mend that, or delete "
+                    f"{self.folder} to begin anew."
+                ) from error
         written = self.state.epochs_done
         try:
             cut_history(self.history, written)

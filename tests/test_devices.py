@@ -1,4 +1,4 @@
-"""python train.py --devices: two and three of JAX' logical CPU devices, and what other backends say."""
+"""python train.py --devices: two and five of JAX' logical CPU devices, and what other backends say."""
 
 import importlib.util
 
@@ -68,6 +68,19 @@ def test_more_devices_than_there_are_or_than_divide_a_batch_are_refused(tmp_path
     odd = refusal("--devices", 2, "--batch-size", 33, "--out", tmp_path)
     assert odd == "train.py: batch size must be a multiple of the 2 devices, but is 33."
     assert list(tmp_path.iterdir()) == []
+
+
+# Trains as train.py does where jax is not installed.
+WITHOUT_JAX = "import sys; sys.modules['jax'] = None; import train; train.main(sys.argv[1:])"
+
+
+@pytest.mark.parametrize("devices", [1, 2])
+def test_without_jax_its_backend_is_refused_in_one_sentence(tmp_path, devices):
+    said = refusal("--devices", devices, "--out", tmp_path, script=("-c", WITHOUT_JAX))
+    assert said == (
+        "train.py: Keras is to compute on jax, which is not installed. "
+        "Install it, or set KERAS_BACKEND to another."
+    )
 
 
 @pytest.mark.skipif(not importlib.util.find_spec("tensorflow"), reason="needs TensorFlow")

@@ -14,6 +14,7 @@ import pytest
 from model.history import read_history
 from model.recipes import choose_settings
 from model.run import Run, RunError, is_at_work
+from model.state import begin
 from model.store import WEIGHTS, load_network
 from tests.conftest import run_python, start_interruptible
 
@@ -126,6 +127,29 @@ def test_a_lock_that_a_killed_training_left_locks_nothing_whoever_has_its_number
     (folder / "lock").write_text(f"{os.getpid()}\n")
     assert not is_at_work(folder)
     Run.begin(choose_settings("dense", "tutorial"), tmp_path)._lock.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda whole: b"",
+        lambda whole: whole[:-100],
+        lambda whole: whole[:4000] + bytes(4000) + whole[8000:],
+        lambda whole: whole.replace(b"optimizer0", b"optimizer_"),
+    ],
+    ids=["empty", "truncated", "altered", "incomplete"],
+)
+def test_a_damaged_checkpoint_is_named_and_left_as_it_is(data_folder, tmp_path, damage):
+    settings = choose_settings("dense", "tutorial")
+    run = Run.begin(settings, tmp_path)
+    begin(settings, steps=10).save(run.checkpoint)
+    run.checkpoint.write_bytes(damaged := damage(run.checkpoint.read_bytes()))
+    with pytest.raises(
+        RunError, match=rf"checkpoint\.npz cannot be read .*, or delete {run.folder} to begin"
+    ):
+        list(run.follow(few=True))
+    assert run.checkpoint.read_bytes() == damaged
+    run._lock.close()
 
 
 def test_killed_while_it_deletes_the_run_that_was_published_it_leaves_no_half_run(
