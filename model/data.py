@@ -1,13 +1,15 @@
 """MNIST and the pen digits: find, download, verify, read, split by writer.
 
 A data file is looked for in the folder the user named, else in the one that the environment variable
-DIGITS_DATA names, else in Keras' cache (~/.keras/datasets), where it is downloaded to at first use. It is
-only read when its SHA-256 is a known one.
+DIGITS_DATA names, else in Keras' cache (~/.keras/datasets, if that can be written), where it is downloaded to
+at first use. It is only read when its SHA-256 is a known one.
 """
 
+import contextlib
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,17 +27,18 @@ HELD_OUT_WRITERS = tuple(range(25, 31))
 # The tablet of the pen digits is 500 units high, y pointing up (UCI data set 81, pendigits-orig).
 TABLET_HEIGHT = 500
 
+_MNIST = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"  # as keras.datasets has it
 _PEN_DIGITS = "https://raw.githubusercontent.com/choucavalier/pendigits-hmm/03382e1457941714439d40b67e53eaf117fe4d08/data/"
 
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file by the name it has in a data folder, the SHA-256s it may have, and where it is downloaded from
-    (None: through keras.datasets)."""
+    """A file by the name it has in a data folder, the SHA-256s it may have, the first being that of the
+    download, and where it is downloaded from."""
 
     name: str
     hashes: tuple[str, ...]
-    url: str | None
+    url: str
 
 
 MNIST = DataFile(
@@ -44,7 +47,7 @@ MNIST = DataFile(
         "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",  # as Keras downloads it
         "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64",  # re-packed, the same digits
     ),
-    None,
+    _MNIST + "mnist.npz",
 )
 PEN_DIGITS_TRAIN = DataFile(
     "pendigits-train",
@@ -137,14 +140,13 @@ def _download(file: DataFile) -> Path:
     """Through Keras' own downloader: it shows progress, keeps a cache and checks the hash."""
     import keras
 
-    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
     try:
-        if file.url is None:
-            keras.datasets.mnist.load_data(file.name)
-            return home / "datasets" / file.name
-        return Path(
-            keras.utils.get_file(file.name, file.url, file_hash=file.hashes[0], cache_subdir="datasets")
-        )
+        # Standard output is for results alone: Keras would show its progress there.
+        with contextlib.redirect_stdout(sys.stderr):
+            path = keras.utils.get_file(
+                file.name, file.url, file_hash=file.hashes[0], cache_subdir="datasets"
+            )
+        return Path(path)
     except Exception as error:  # Keras raises a bare Exception where the network fails
         raise DataError(
             f"{file.name} could not be downloaded ({_first_line(error)}). Without the internet, put the file "

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from model import data
@@ -74,22 +76,33 @@ def test_without_a_network_the_message_names_the_option(load, monkeypatch):
 
     monkeypatch.delenv("DIGITS_DATA", raising=False)
     monkeypatch.setattr(keras.utils, "get_file", fail)
-    monkeypatch.setattr(keras.datasets.mnist, "load_data", fail)
     with pytest.raises(data.DataError, match=r"could not be downloaded \(URL fetch.*--data-dir FOLDER or"):
         load()
 
 
-def test_downloads_are_checked_by_the_known_hash(monkeypatch, data_folder):
+@pytest.mark.parametrize("file", [data.MNIST, data.PEN_DIGITS_TRAIN, data.PEN_DIGITS_TEST])
+def test_a_download_is_checked_by_the_known_hash_and_stands_where_keras_says(monkeypatch, capsys, file):
     import keras
 
-    asked = {}
-
     def get_file(name, url, file_hash, cache_subdir):
-        asked.update(name=name, url=url, file_hash=file_hash)
-        return f"{data_folder}/pendigits-train"
+        assert url.startswith("https://") and url.endswith(f"/{name}")
+        assert file_hash == file.hashes[0]
+        print("Downloading data from", url)  # as Keras does
+        return f"/tmp/.keras/{cache_subdir}/{name}"  # as where the home cannot be written
 
     monkeypatch.delenv("DIGITS_DATA", raising=False)
     monkeypatch.setattr(keras.utils, "get_file", get_file)
-    assert len(data.load_pen_digits()) == 7494
-    assert asked["file_hash"] in data.PEN_DIGITS_TRAIN.hashes
-    assert asked["url"].startswith("https://")
+    assert data.find_file(file) == Path("/tmp/.keras/datasets") / file.name
+    told = capsys.readouterr()
+    assert told.out == "" and "Downloading" in told.err  # standard output is for results, such as --json's
+
+
+def test_mnist_is_downloaded_from_where_keras_itself_has_it(monkeypatch, data_folder):
+    from keras.src.datasets import mnist
+
+    def get_file(fname, origin, file_hash):
+        assert (origin, file_hash) == (data.MNIST.url, data.MNIST.hashes[0])
+        return data.find_file(data.MNIST, data_folder)
+
+    monkeypatch.setattr(mnist, "get_file", get_file)
+    mnist.load_data()
