@@ -106,9 +106,11 @@ def compile_network(network: "keras.Model", settings: Settings, steps: int) -> N
 
 
 def divergence(labels, probabilities):
-    """The Kullback-Leibler divergence from what each image should be read as: for a digit the cross-entropy to
-    its label; where the label is NO_DIGIT, that to the even distribution less its entropy, ln 10, so that the
-    best that can be reached is 0 for both. (batch,)"""
+    """The Kullback-Leibler divergence from what each image should be read as. (batch,)
+
+    For a digit that is the cross-entropy to its label; where the label is NO_DIGIT, the cross-entropy to the
+    even distribution less its entropy, ln 10. So the best that can be reached is 0 for both.
+    """
     from keras import losses, ops
 
     targets = ops.one_hot(ops.cast(ops.reshape(labels, (-1,)), "int32"), CLASSES)  # NO_DIGIT: all zeros
