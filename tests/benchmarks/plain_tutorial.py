@@ -41,9 +41,11 @@ LAYERS = {
 
 
 class Clock(keras.callbacks.Callback):
-    """Prints how far the training is. Keras calls it when an epoch's validation is done."""
+    """Prints how far the training is. Keras calls it when an epoch's validation is done. It starts when it is
+    made: Keras tells that a training begins only after it has prepared the data."""
 
-    def on_train_begin(self, logs=None):
+    def __init__(self):
+        super().__init__()
         self.began = time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
