@@ -9,7 +9,7 @@ training, with at least as many strokes. Run it on an idle machine. Needs DIGITS
 
 A stroke's last movement and its pen-up are one event, with no time between them, as of a hand. The clock
 starts with that event's own time and stops at the last change of a bar's value (of the label, for the demo).
-The 80 ms in which a bar glides to its value are not in it. Strokes whose bars changed no more after the
+The 40 ms in which a bar glides to its value are not in it. Strokes whose bars changed no more after the
 pen-up are counted as `before`, and are in no percentile. The demo's page is loaded anew for each stroke.
 
 Curve updates are those in which the last point of the loss curve moved along the epochs, from the start of
