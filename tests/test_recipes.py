@@ -13,7 +13,7 @@ from model.recipes import (
 )
 
 
-def test_the_tutorial_is_the_articles_but_for_the_batches():
+def test_the_tutorial_is_the_articles_but_for_batches_and_rate():
     for network, of_its_own in (("dense", (512, 8e-3, True)), ("cnn", (256, 3e-3, True))):
         settings = choose_settings(network, "tutorial")
         assert (settings.epochs, settings.optimizer, settings.augment) == (10, "adam", False)
