@@ -15,7 +15,7 @@ import numpy as np
 
 from model.devices import count_shares
 from model.recipes import Block, HandwritingData, Settings, TutorialData, join_blocks, steps_per_epoch
-from model.state import State, seed_dropout
+from model.state import State, begin_epoch, seed_dropout
 
 REPORTS_A_SECOND = 10
 VALIDATION_CHUNK = 500
@@ -26,10 +26,11 @@ class Progress:
     """Where a training stands.
 
     epoch: the one in progress, from 1, of `epochs`. step: batches done in the whole run, of `steps`.
-    loss, accuracy: training, mean since the epoch began; None before the first batch. Accuracy counts digits
-    only. val_loss, val_accuracy: on the validation data, at an epoch's end, else None. seconds: since the
-    run began, pauses left out. seconds_left: an estimate; None at first. samples_per_second: images.
-    reading: ten probabilities of the watched image by the network as it is now, or None.
+    loss, accuracy: training, mean since the epoch began; None before the first batch. Accuracy is the mean
+    of the batches', and counts digits only. val_loss, val_accuracy: on the validation data, at an epoch's
+    end, else None. seconds: since the run began, pauses left out. seconds_left: an estimate; None at first.
+    samples_per_second: images. reading: ten probabilities of the watched image by the network as it is now,
+    or None.
     """
 
     epoch: int
@@ -105,15 +106,14 @@ class _Fit:
         thread ends only when it wakes next, 10 · (2^k − 1) ms after the epoch began (TensorFlow 2.21). So
         each epoch would last 0.63, 1.27, 2.55, 5.11, 10.23, 20.47 s, … however soon its last batch is done.
         """
-        network, sums, seen = self.state.network, np.zeros(2), 0
+        network = self.state.network
+        begin_epoch(network)
         self.loss = self.accuracy = None
         self.epoch_began, self.epoch_steps = time.monotonic(), 0
         with contextlib.closing(self.dataset.blocks(epoch)) as blocks:
             for batch in cut_batches(blocks, self.settings.batch_size, count_shares()):
                 logs = network.train_on_batch(batch.images, batch.labels, return_dict=True)
-                sums += len(batch.labels) * np.array([logs["loss"], logs["digit_accuracy"]])
-                seen += len(batch.labels)
-                self.loss, self.accuracy = map(float, sums / seen)
+                self.loss, self.accuracy = float(logs["loss"]), float(logs["digit_accuracy"])
                 self.step, self.epoch_steps = self.step + 1, self.epoch_steps + 1
                 if time.monotonic() - self.reported > 1 / REPORTS_A_SECOND:
                     yield self.report()

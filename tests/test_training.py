@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model.recipes import NO_DIGIT, TutorialData, choose_settings, steps_per_epoch
-from model.state import begin, digit_accuracy, divergence
+from model.state import begin, begin_epoch, digit_accuracy, divergence, seed_dropout
 from model.training import fit
 
 
@@ -145,6 +145,27 @@ def test_the_loss_is_cross_entropy_and_nought_for_the_even_distribution_where_th
     losses = np.asarray(divergence(np.array([0, NO_DIGIT, NO_DIGIT], np.uint8), probabilities))
     even = 0.1 * (np.log(0.1 / 0.55) + 9 * np.log(0.1 / 0.05))
     assert losses == pytest.approx([-np.log(0.55), even, 0], rel=1e-5, abs=1e-6)
+
+
+def test_loss_and_accuracy_are_means_since_the_epoch_began(settings, dataset):
+    network = begin(replace(settings, learning_rate=1e-6), 10).network  # learns next to nothing
+    batches = [dataset.validation[i : i + 100] for i in (0, 100, 200)]
+
+    def train(batch):
+        logs = network.train_on_batch(batch.images, batch.labels, return_dict=True)
+        return np.array([logs["loss"], logs["digit_accuracy"]])
+
+    begin_epoch(network)
+    seed_dropout(network, 1, 0)
+    two = [train(batch) for batch in batches[:2]][-1]
+    begin_epoch(network)
+    assert not np.allclose(train(batches[2]), two)
+    alone = []
+    seed_dropout(network, 1, 0)
+    for batch in batches[:2]:
+        begin_epoch(network)
+        alone.append(train(batch))
+    assert two == pytest.approx(np.mean(alone, axis=0), rel=1e-3)
 
 
 def test_accuracy_counts_digits_only():
