@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 
+import gradio as gr
 import numpy as np
 import pytest
 
@@ -189,8 +190,9 @@ def test_a_worker_whose_server_is_gone_ends_without_a_word(data_folder):
 
 
 def test_an_emptied_setting_is_asked_for_and_not_guessed():
-    panel = SettingsPanel()
-    panel.add_more()
+    with gr.Blocks():
+        panel = SettingsPanel()
+        panel.add_more()
     values = [component.value for component in panel.components]
     assert panel.read(tuple(values))[0].epochs == 10
     for i in range(len(values)):

@@ -156,7 +156,7 @@ def test_the_network_on_the_pad_learns_a_hand_for_this_visitor_alone_and_undo_re
 
 def test_learning_nothing_is_refused(page):
     button(page, "Learn my hand").click()
-    expect(page.get_by_text("Your collection holds no drawings.")).to_be_visible()
+    expect(page.get_by_text("Correct a drawing first: say below its reading what it is.")).to_be_visible()
 
 
 def test_everything_fits_a_phone(open_page, seven):
