@@ -1,15 +1,20 @@
 """Following a training of the terminal: what its folder on disk tells."""
 
+from types import SimpleNamespace
+
+import gradio as gr
 import pytest
 
 from model.history import append_row, start_history
 from model.recipes import choose_settings
 from model.run import Run, RunError, is_at_work
+from ui.line import Line
 from ui.page import build_page
 from ui.reading import Reader
 from ui.status import show_terminal
+from ui.studio import Studio
 from ui.terminal import find_terminal_run
-from ui.visits import Visit
+from ui.visits import Visit, Visits
 
 
 def make_row(epoch, seconds=8.0):
@@ -81,8 +86,17 @@ def test_a_run_of_ones_own_ends_following(run, tmp_path):
     assert visit.following is None
 
 
-@pytest.mark.parametrize(("on_space", "timers"), [(False, 1), (True, 0)])
-def test_on_a_space_there_is_no_terminal_to_look_for(monkeypatch, tmp_path, on_space, timers):
+@pytest.mark.parametrize("on_space", [False, True])
+def test_a_run_is_offered_but_on_a_space_which_has_no_terminal(run, monkeypatch, tmp_path, on_space):
+    monkeypatch.setattr("ui.studio.ON_SPACE", on_space)
+    with gr.Blocks():
+        studio = Studio(Visits(), Line(), tmp_path)
+    offer = studio.offer_terminal(SimpleNamespace(session_hash="someone"))
+    assert offer.visible is not on_space
+
+
+@pytest.mark.parametrize("on_space", [False, True])
+def test_an_open_page_gives_signs_of_life_wherever_it_is(monkeypatch, tmp_path, on_space):
     monkeypatch.setattr("ui.studio.ON_SPACE", on_space)
     components = build_page(Reader(), tmp_path).config["components"]
-    assert [component["type"] for component in components].count("timer") == timers
+    assert [component["type"] for component in components].count("timer") == 1
