@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import gradio as gr
 import numpy as np
@@ -21,7 +22,8 @@ from ui.live import DONE, FAILED, PAUSED, STOPPED, TRAINING, WAITING, LiveRun, n
 from ui.results import find_images, show_results
 from ui.settings import SettingsPanel
 from ui.status import name_place, show_run
-from ui.visits import Visit
+from ui.studio import Studio
+from ui.visits import Visit, Visits
 from ui.worker import Judged, send
 
 SEVEN = [[[10.0, 10.0], [50.0, 10.0], [30.0, 80.0]]]
@@ -237,6 +239,19 @@ def test_a_network_is_judged_and_saved_with_a_card_that_says_so(data_folder, tmp
     assert shown["trained"].startswith("1 of 1 epochs in ")
     assert shown["settings"].startswith("batches of 64, learning rate 0.001, adam, relu, dropout 0.5")
     assert run.judged["mnist-test"].accuracy == run.rows[-1]["val_accuracy"]
+
+
+def test_a_network_that_cannot_be_written_is_told_and_offered_no_more(monkeypatch, tmp_path, capsys):
+    with gr.Blocks():
+        studio = Studio(Visits(), Line(), tmp_path)
+    studio.visits.find("someone").run = SimpleNamespace(has_network=True)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    warned = []
+    monkeypatch.setattr(gr, "Warning", warned.append)
+    buttons = studio.offer_files(SimpleNamespace(session_hash="someone"))
+    assert [(button.value, button.interactive) for button in buttons] == [(None, False)] * 2
+    assert len(warned) == 1 and "cannot be downloaded" in warned[0]
+    assert "gone" in capsys.readouterr().err and "gone" not in warned[0]
 
 
 def test_results_count_every_digit_and_show_the_surest_mistake_first(data_folder):

@@ -5,6 +5,7 @@ of a visitor (visits.py); an event here starts or stops one, or shows how far it
 """
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from gradio.events import Dependency
 
 from model.history import read_history
 from model.recipes import SettingsError
-from model.store import WEIGHTS
+from model.store import WEIGHTS, StoreError
 from ui.curves import Curves, PlottedRun, plot_accuracy, plot_loss, plot_probabilities
 from ui.line import FULL, Line
 from ui.live import PAUSED, LiveRun, name_differences
@@ -208,7 +209,12 @@ class Studio:
 
     def offer_files(self, request: gr.Request) -> list:
         """The buttons that download the visitor's network and its card."""
-        files = self.visits.find(request.session_hash).save_network() or (None, None)
+        try:
+            files = self.visits.find(request.session_hash).save_network() or (None, None)
+        except (StoreError, OSError) as error:
+            print(error, file=sys.stderr)  # for whoever runs the server
+            gr.Warning("Your network cannot be downloaded: the server has no room for its file.")
+            files = (None, None)
         return [gr.DownloadButton(value=file, interactive=file is not None) for file in files]
 
     def use_network(self, request: gr.Request) -> gr.Radio:
