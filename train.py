@@ -19,14 +19,13 @@ os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # leave the rest of 
 
 from model import recipes
 from model.data import DataError, load_mnist
-from model.devices import name_device, spread_over
+from model.devices import check_keras, name_device, spread_over
 from model.networks import ACTIVATIONS, NETWORKS
 from model.run import Run, RunError
 from model.store import WEIGHTS
 from model.training import Progress
 
 BAR = 24  # characters
-BACKENDS = ("tensorflow", "jax", "torch")  # of Keras; the packages have the same names
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -106,22 +105,17 @@ def main(arguments: list[str] | None = None) -> int:
             return train(options, {**given, "epochs": 1}, Path(folder))
     except (recipes.SettingsError, DataError, RunError, OSError) as error:  # OSError: no room even in /tmp
         sys.exit(f"train.py: {error}")
-    except ModuleNotFoundError as error:
-        if error.name not in BACKENDS:
-            raise
-        sys.exit(
-            f"train.py: Keras is to compute on {error.name}, which is not installed. "
-            "Install it, or set KERAS_BACKEND to another."
-        )
 
 
 def train(options: argparse.Namespace, given: dict, out: Path) -> int:
     if options.resume:
         run = Run.resume(options.network, out, given)
+        check_keras()
         spread_over(options.devices, run.settings.batch_size)
     else:
         given["recipe"] = given["recipe"] or "handwriting"
         settings = recipes.choose_settings(options.network, **given)
+        check_keras()
         spread_over(options.devices, settings.batch_size)
         run = Run.begin(settings, out)
     settings = run.settings

@@ -11,6 +11,16 @@ import os
 from model.recipes import SettingsError
 
 
+def check_keras() -> None:
+    """Imports Keras. Raises SettingsError if it is to compute on what is not installed or no backend."""
+    try:
+        import keras  # noqa: F401
+    except (ImportError, ValueError) as error:  # ValueError: no backend of that name
+        raise SettingsError(
+            f"Keras cannot start: {error}. Set KERAS_BACKEND to tensorflow, jax or torch, and install that."
+        ) from error
+
+
 def spread_over(count: int, batch_size: int) -> None:
     """Spreads every network that is built from now on over the first `count` devices, GPUs where there are
     any. Raises SettingsError where Keras cannot."""

@@ -19,10 +19,12 @@ import numpy as np
 
 from model import data
 from model.classifier import Classifier, sureness
+from model.devices import check_keras
 from model.drawing import Drawing, DrawingError, read_drawings
 from model.networks import NETWORKS
 from model.nondigits import held_out_nondigits
 from model.preprocess import Paths, preprocess_all
+from model.recipes import SettingsError
 from model.store import StoreError
 
 BINS = 15  # of the expected calibration error
@@ -116,6 +118,7 @@ def load_images(source: str, folder: str | Path | None = None) -> LabelledImages
 def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     try:
+        check_keras()
         # All files are read before anything is scored: a broken line leaves nothing half done.
         sets = [load_images(source, options.data_dir) for source in ("mnist-test", *options.drawings)]
         names = [images.name for images in sets]
@@ -125,7 +128,7 @@ def main(arguments: list[str] | None = None) -> int:
             classifier = Classifier.load(options.weights.stem, options.weights.parent)
         else:
             classifier = Classifier.load(options.network)
-    except (data.DataError, DrawingError, StoreError) as error:
+    except (data.DataError, DrawingError, SettingsError, StoreError) as error:
         sys.exit(f"model.evaluate: {error}")
     except OSError as error:
         sys.exit(f"model.evaluate: {error.filename} cannot be read: {error.strerror}.")

@@ -16,6 +16,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from model.devices import check_keras
+from model.recipes import SettingsError
+
 if TYPE_CHECKING:
     import keras
 
@@ -58,6 +61,10 @@ def load_network(folder: Path, name: str) -> tuple["keras.Model", dict]:
     """The network (not compiled) and its card. Raises StoreError if one is missing, altered or unfit."""
     card = read_card(folder, name)
     path = find_weights(folder, name, card)
+    try:
+        check_keras()
+    except SettingsError as error:
+        raise StoreError(str(error)) from error
     import keras
 
     try:

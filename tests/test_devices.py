@@ -70,17 +70,29 @@ def test_more_devices_than_there_are_or_than_divide_a_batch_are_refused(tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
-# Trains as train.py does where jax is not installed.
-WITHOUT_JAX = "import sys; sys.modules['jax'] = None; import train; train.main(sys.argv[1:])"
+# Does as a command does where jax is not installed.
+WITHOUT_JAX = "import sys; sys.modules['jax'] = None; import {0} as command; command.main(sys.argv[1:])"
+WHAT_TO_DO = "Set KERAS_BACKEND to tensorflow, jax or torch, and install that."
 
 
-@pytest.mark.parametrize("devices", [1, 2])
-def test_without_jax_its_backend_is_refused_in_one_sentence(tmp_path, devices):
-    said = refusal("--devices", devices, "--out", tmp_path, script=("-c", WITHOUT_JAX))
-    assert said == (
-        "train.py: Keras is to compute on jax, which is not installed. "
-        "Install it, or set KERAS_BACKEND to another."
-    )
+@pytest.mark.parametrize(
+    ("command", "name", "options"),
+    [
+        ("train", "train.py", ()),
+        ("train", "train.py", ("--devices", 2)),
+        ("model.evaluate", "model.evaluate", ()),
+    ],
+)
+def test_a_backend_that_is_not_installed_is_refused_in_one_sentence(command, name, options):
+    said = refusal(*options, script=("-c", WITHOUT_JAX.format(command)))
+    assert said.startswith(f"{name}: Keras cannot start: ")
+    assert "jax" in said and said.endswith(WHAT_TO_DO)
+
+
+def test_a_backend_that_keras_does_not_know_is_refused_in_one_sentence(tmp_path):
+    said = refusal("--out", tmp_path, backend="tensorflaw")
+    assert "tensorflaw" in said and said.endswith(WHAT_TO_DO)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(not importlib.util.find_spec("tensorflow"), reason="needs TensorFlow")

@@ -133,7 +133,7 @@ def test_a_choice_that_the_page_does_not_offer_is_the_default(choice):
     assert [check_choice(offered) for offered in ("dense", "both", "yours")] == ["dense", "both", "yours"]
 
 
-def test_missing_weights_are_said_in_the_readout_and_to_scripts():
+def test_missing_weights_are_said_in_the_readout_and_to_scripts(capsys):
     def fail(name):
         raise StoreError(f"{name} is missing.")
 
@@ -143,6 +143,15 @@ def test_missing_weights_are_said_in_the_readout_and_to_scripts():
     assert (shown["headline"], shown["detail"]) == ("No network", "dense is missing.")
     with pytest.raises(gr.Error, match="dense is missing"):
         reader.predict(STROKES, "dense")
+    assert "dense is missing." in capsys.readouterr().err
+
+
+def test_an_error_of_this_program_while_loading_stays_in_its_log(capsys):
+    reader = Reader(lambda name: 1 / 0)
+    reader.start()
+    shown = first(reader.read(STROKES, "dense", None))
+    assert (shown["headline"], "its log says more" in shown["detail"]) == ("No network", True)
+    assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_the_page_says_that_it_loads_and_then_answers():

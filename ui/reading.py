@@ -6,6 +6,8 @@ comes in as an argument.
 """
 
 import asyncio
+import sys
+import traceback
 from collections.abc import AsyncIterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -45,8 +47,14 @@ class Reader:
     def _fulfil(self, name: str, future: Future) -> None:
         try:
             future.set_result(self._load(name))
-        except Exception as error:
+        except StoreError as error:
+            print(error, file=sys.stderr)  # for whoever runs the server
             future.set_exception(error)
+        except Exception:
+            traceback.print_exc()
+            future.set_exception(
+                StoreError("It could not be loaded, by an error of this program; its log says more.")
+            )
 
     async def greet(self, strokes: object, choice: str, own: Classifier | None) -> AsyncIterator[dict]:
         """What the readout shows when the page opens: that it loads, if it still does, then the reading."""
@@ -105,4 +113,8 @@ class Reader:
 
     def classifier(self, name: str) -> Classifier:
         """The classifier of that name, once it is loaded. Raises StoreError if it could not be."""
-        return self._loading[name].result()
+        loaded = self._loading[name]
+        # A new error each time: one that is raised again and again holds on to all that ever met it.
+        if error := loaded.exception():
+            raise StoreError(str(error))
+        return loaded.result()
