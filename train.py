@@ -105,6 +105,9 @@ def main(arguments: list[str] | None = None) -> int:
             return train(options, {**given, "epochs": 1}, Path(folder))
     except (recipes.SettingsError, DataError, RunError, OSError) as error:  # OSError: no room even in /tmp
         sys.exit(f"train.py: {error}")
+    except KeyboardInterrupt:  # before there is a run, or when it has been published
+        print("\nStopped.")
+        return 130
 
 
 def train(options: argparse.Namespace, given: dict, out: Path) -> int:

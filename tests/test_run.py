@@ -167,6 +167,16 @@ def test_ctrl_c_says_where_it_stopped_and_how_to_go_on(data_folder, tmp_path):
     assert "began with epochs 50, not 7" in other
 
 
+def test_ctrl_c_while_keras_is_imported_leaves_nothing_behind(monkeypatch, tmp_path, capsys):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(train, "check_keras", interrupt)
+    assert train.main([*TUTORIAL, "--out", str(tmp_path)]) == 130
+    assert capsys.readouterr().out == "\nStopped.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_command_that_goes_on_names_again_what_the_run_needs():
     assert train.name_resumption(train.parse([])) == "python train.py --network cnn --resume"
     options = train.parse(["--out", "runs/a b", "--data-dir", "my data", "--devices", "2", "--epochs", "7"])

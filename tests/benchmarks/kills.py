@@ -83,8 +83,11 @@ class Training:
         if "history.jsonl" not in changed:
             return PREPARING
         # At its beginning it cuts the history to the epochs of the checkpoint.
-        last = (self.run / "history.jsonl").read_text(encoding="utf-8").split("\n")[-2]
-        beyond = json.loads(last).get("epoch", 0) > count_epochs(self.run)
+        try:
+            last = (self.run / "history.jsonl").read_text(encoding="utf-8").split("\n")[-2]
+            beyond = json.loads(last).get("epoch", 0) > count_epochs(self.run)
+        except FileNotFoundError:  # since this look began, it was published
+            return SAVING
         return TRAINING if beyond or "checkpoint.npz" in changed else PREPARING
 
     def kill_in(self, target: str | None, seconds: float) -> str | None:
