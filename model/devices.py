@@ -6,19 +6,23 @@ one device. Of Keras' backends only JAX can do it: on TensorFlow keras.distribut
 everything on the first device, on PyTorch it is missing.
 """
 
+import importlib.util
 import os
 
 from model.recipes import SettingsError
 
+BACKENDS = ("tensorflow", "jax", "torch")  # of Keras, whose choice is the first; packages of these names
 
-def check_keras() -> None:
-    """Imports Keras. Raises SettingsError if it is to compute on what is not installed or no backend."""
-    try:
-        import keras  # noqa: F401
-    except (ImportError, ValueError) as error:  # ValueError: no backend of that name
+
+def check_backend() -> None:
+    """Raises SettingsError if Keras is to compute on what is no backend of it or not installed. Does not
+    import it, which takes seconds."""
+    backend = os.environ.get("KERAS_BACKEND") or BACKENDS[0]
+    if backend not in BACKENDS or not importlib.util.find_spec(backend):
         raise SettingsError(
-            f"Keras cannot start: {error}. Set KERAS_BACKEND to tensorflow, jax or torch, and install that."
-        ) from error
+            f"Keras is to compute on {backend}, which is not installed or no backend of it. "
+            f"Set KERAS_BACKEND to one of {', '.join(BACKENDS)} that is installed."
+        )
 
 
 def spread_over(count: int, batch_size: int) -> None:

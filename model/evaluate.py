@@ -19,7 +19,7 @@ import numpy as np
 
 from model import data
 from model.classifier import Classifier, sureness
-from model.devices import check_keras
+from model.devices import check_backend
 from model.drawing import Drawing, DrawingError, read_drawings
 from model.networks import NETWORKS
 from model.nondigits import held_out_nondigits
@@ -118,7 +118,7 @@ def load_images(source: str, folder: str | Path | None = None) -> LabelledImages
 def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     try:
-        check_keras()
+        check_backend()
         # All files are read before anything is scored: a broken line leaves nothing half done.
         sets = [load_images(source, options.data_dir) for source in ("mnist-test", *options.drawings)]
         names = [images.name for images in sets]

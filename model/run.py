@@ -51,15 +51,17 @@ class Run:
 
     @classmethod
     def begin(cls, settings: Settings, out: Path) -> "Run":
-        """A new run. Raises RunError if the folder cannot be written or holds an unfinished run."""
+        """A new run. Raises RunError if the folder cannot be written, or holds a run that is at work or
+        unfinished."""
         folder = out / f"{settings.network}.run"
-        if (folder / "checkpoint.npz").exists():
-            raise RunError(
-                f"{folder} holds an unfinished run. Go on with it (--resume), or delete it to begin anew."
-            )
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            run = cls(settings, out, folder)
+            run = cls(settings, out, folder)  # nobody else is at work there: what there is, is left
+            if run.checkpoint.exists():
+                run._lock.close()
+                raise RunError(
+                    f"{folder} holds an unfinished run. Go on with it (--resume), or delete it to begin anew."
+                )
             start_history(run.history, settings.as_dict())
         except OSError as error:
             raise RunError(

@@ -19,7 +19,7 @@ from model.networks import dense
 from model.recipes import Block, choose_settings
 from model.run import Run
 from model.store import WEIGHTS, load_network
-from tests.conftest import ROOT, run_python, start_interruptible
+from tests.conftest import ROOT, run_python, start_interruptible, wait_until
 
 TUTORIAL = ("--network", "dense", "--recipe", "tutorial")
 
@@ -167,11 +167,11 @@ def test_ctrl_c_says_where_it_stopped_and_how_to_go_on(data_folder, tmp_path):
     assert "began with epochs 50, not 7" in other
 
 
-def test_ctrl_c_while_keras_is_imported_leaves_nothing_behind(monkeypatch, tmp_path, capsys):
+def test_ctrl_c_before_there_is_a_run_leaves_nothing_behind(monkeypatch, tmp_path, capsys):
     def interrupt():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(train, "check_keras", interrupt)
+    monkeypatch.setattr(train, "check_backend", interrupt)
     assert train.main([*TUTORIAL, "--out", str(tmp_path)]) == 130
     assert capsys.readouterr().out == "\nStopped.\n"
     assert list(tmp_path.iterdir()) == []
@@ -214,14 +214,16 @@ def test_what_cannot_be_done_is_said_before_any_training(data_folder, tmp_path):
     assert "mnist.npz is not in" in refusal("train.py", *TUTORIAL, "--out", tmp_path, "--data-dir", tmp_path)
 
 
-def test_two_trainings_do_not_work_in_one_folder(data_folder, tmp_path):
-    command = [sys.executable, "train.py", *TUTORIAL, "--out", str(tmp_path)]
+@pytest.mark.parametrize("there", ["history.jsonl", "checkpoint.npz"])
+def test_two_trainings_do_not_work_in_one_folder(data_folder, tmp_path, there):
+    command = [sys.executable, "train.py", *TUTORIAL, "--epochs", "200", "--out", str(tmp_path)]
     first = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        while not (tmp_path / "dense.run" / "lock").exists():
-            time.sleep(0.01)
-        time.sleep(0.2)
-        assert "Another training is at work" in refusal("train.py", *TUTORIAL, "--out", tmp_path)
+        wait_until((tmp_path / "dense.run" / there).exists)
+        # Nor does it advise to delete the other's work.
+        for more in ((), ("--resume",)):
+            said = refusal("train.py", "--network", "dense", "--out", tmp_path, *more)
+            assert "Another training is at work" in said
     finally:
         first.kill()
         first.wait()
