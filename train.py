@@ -19,7 +19,7 @@ os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # leave the rest of 
 
 from model import recipes
 from model.data import DataError, load_mnist
-from model.devices import check_backend, name_device, spread_over
+from model.devices import name_device, spread_over
 from model.networks import ACTIVATIONS, NETWORKS
 from model.run import Run, RunError
 from model.store import WEIGHTS
@@ -113,12 +113,10 @@ def main(arguments: list[str] | None = None) -> int:
 def train(options: argparse.Namespace, given: dict, out: Path) -> int:
     if options.resume:
         run = Run.resume(options.network, out, given)
-        check_backend()
         spread_over(options.devices, run.settings.batch_size)
     else:
         given["recipe"] = given["recipe"] or "handwriting"
         settings = recipes.choose_settings(options.network, **given)
-        check_backend()
         spread_over(options.devices, settings.batch_size)
         run = Run.begin(settings, out)
     settings = run.settings

@@ -27,7 +27,8 @@ def check_backend() -> None:
 
 def spread_over(count: int, batch_size: int) -> None:
     """Spreads every network that is built from now on over the first `count` devices, GPUs where there are
-    any. Raises SettingsError where Keras cannot."""
+    any. Raises SettingsError where Keras cannot, or has nothing to compute on."""
+    check_backend()
     if count == 1:
         return
     import keras

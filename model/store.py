@@ -16,9 +16,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model.devices import check_backend
-from model.recipes import SettingsError
-
 if TYPE_CHECKING:
     import keras
 
@@ -58,14 +55,9 @@ def save_network(folder: Path, name: str, network: "keras.Model", card: dict) ->
 
 
 def load_network(folder: Path, name: str) -> tuple["keras.Model", dict]:
-    """The network (not compiled) and its card. Raises StoreError if one is missing, altered or unfit, or if
-    Keras has nothing to compute on."""
+    """The network (not compiled) and its card. Raises StoreError if one is missing, altered or unfit."""
     card = read_card(folder, name)
     path = find_weights(folder, name, card)
-    try:
-        check_backend()
-    except SettingsError as error:
-        raise StoreError(str(error)) from error
     import keras
 
     try:

@@ -146,6 +146,15 @@ def test_missing_weights_are_said_in_the_readout_and_to_scripts(capsys):
     assert "dense is missing." in capsys.readouterr().err
 
 
+def test_a_backend_that_is_not_there_is_said_in_the_readout_and_in_the_log(monkeypatch, capsys):
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflaw")
+    reader = Reader()
+    reader.start()
+    shown = first(reader.read(STROKES, "dense", None))
+    assert shown["headline"] == "No network" and "compute on tensorflaw" in shown["detail"]
+    assert shown["detail"] in capsys.readouterr().err
+
+
 def test_an_error_of_this_program_while_loading_stays_in_its_log(capsys):
     reader = Reader(lambda name: 1 / 0)
     reader.start()

@@ -168,10 +168,10 @@ def test_ctrl_c_says_where_it_stopped_and_how_to_go_on(data_folder, tmp_path):
 
 
 def test_ctrl_c_before_there_is_a_run_leaves_nothing_behind(monkeypatch, tmp_path, capsys):
-    def interrupt():
+    def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(train, "check_backend", interrupt)
+    monkeypatch.setattr(train, "spread_over", interrupt)
     assert train.main([*TUTORIAL, "--out", str(tmp_path)]) == 130
     assert capsys.readouterr().out == "\nStopped.\n"
     assert list(tmp_path.iterdir()) == []

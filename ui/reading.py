@@ -14,8 +14,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import gradio as gr
 
 from model.classifier import BLANK, Classifier
+from model.devices import check_backend
 from model.drawing import Drawing, DrawingError
 from model.preprocess import preprocess, stages
+from model.recipes import SettingsError
 from model.store import StoreError
 from ui.readout import show_notice, show_readings
 
@@ -46,8 +48,9 @@ class Reader:
 
     def _fulfil(self, name: str, future: Future) -> None:
         try:
+            check_backend()
             future.set_result(self._load(name))
-        except StoreError as error:
+        except (SettingsError, StoreError) as error:
             print(error, file=sys.stderr)  # for whoever runs the server
             future.set_exception(error)
         except Exception:
