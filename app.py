@@ -4,7 +4,7 @@
     GRADIO_SERVER_PORT=8080 python app.py     another port
     GRADIO_SERVER_NAME=0.0.0.0 python app.py  open to the network (on a Hugging Face Space it always is)
 
-By itself it contacts no other host. What strangers may ask of it stands in ui/security.py.
+By itself it contacts no other host. What strangers may ask of it stands in ui/server/security.py.
 """
 
 import ctypes
@@ -27,10 +27,11 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
 os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(2**63)
 
-from ui.page import LOOK, build_page  # noqa: E402
-from ui.reading import Reader  # noqa: E402
-from ui.security import MOST_WAITING, SECURITY  # noqa: E402
-from ui.worker import ONE_THREAD  # noqa: E402
+from ui.page import build_page  # noqa: E402
+from ui.readout.reading import Reader  # noqa: E402
+from ui.server.security import MOST_WAITING, SECURITY  # noqa: E402
+from ui.server.training_worker import ONE_THREAD  # noqa: E402
+from ui.theme import LOOK  # noqa: E402
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.browser.serving import ROOT, serve
+from tests.support.serving import ROOT, serve
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

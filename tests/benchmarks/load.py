@@ -29,9 +29,9 @@ from urllib.request import urlopen
 import numpy as np
 
 from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
+from tests.benchmarks.sessions import find_server, measure
 from tests.benchmarks.visitor import DRAW_SECONDS, Tally, Visitor
-from tests.benchmarks.visits import find_server, measure
-from tests.browser.serving import serve
+from tests.support.serving import serve
 
 CORES = 2
 REST_SECONDS = 3

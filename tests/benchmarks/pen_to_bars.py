@@ -27,8 +27,9 @@ from playwright.sync_api import Browser, Page
 from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from model.drawing import Drawing
 from model.networks import NETWORKS
-from tests.browser.hand import COUNT_QUESTIONS, open_pad, place_on_page, wait_for_answer
-from tests.browser.serving import open_browser, serve, wait_until_loaded
+from tests.support.browser import open_browser
+from tests.support.pad import COUNT_QUESTIONS, open_pad, place_on_page, wait_for_answer
+from tests.support.serving import serve, wait_until_loaded
 
 DEMO_SHARE = 5  # one stroke on the demo for so many on the page: it takes its time
 DEMO_STILL = 3000  # milliseconds after which its label is taken for final; what came later would flatter it

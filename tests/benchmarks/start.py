@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tests.browser.serving import serve
+from tests.support.serving import serve
 
 SEVEN = [[[120, 80], [220, 82], [228, 90], [190, 200], [170, 290]]]
 

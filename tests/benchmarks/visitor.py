@@ -1,7 +1,7 @@
 """A visitor without a browser, who speaks to app.py as the page does, and is cheap enough to be one of many.
 
 Gradio's page asks one question at a time and after its answer only the newest one (`always_last`); the pad
-sends at an interval that grows when answers come late (ui/sketchpad.js, whose constants are read from there).
+sends at an interval that grows when answers come late (constants of ui/pad/sketchpad.js).
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ui.sketchpad import SCRIPT
+from ui.pad.sketchpad import SCRIPT
 
 UPDATES_A_SECOND = 15
 DRAW_SECONDS = 2

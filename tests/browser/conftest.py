@@ -8,10 +8,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import COUNT_QUESTIONS, open_pad
-from tests.browser.panel import button, status
-from tests.browser.serving import open_browser, serve, wait_until_loaded
-from tests.conftest import do_without
+from tests.support.browser import open_browser
+from tests.support.pad import COUNT_QUESTIONS, open_pad
+from tests.support.panel import button, status
+from tests.support.requirements import do_without
+from tests.support.serving import serve, wait_until_loaded
 
 # Milliseconds until what should show has not come: far more than it takes, on however busy a machine.
 expect.set_options(timeout=20_000)

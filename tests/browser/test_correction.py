@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from model.drawing import read_drawings, write_drawings
-from tests.browser.hand import draw, read_digit, wait_for_answer
-from tests.browser.panel import ENDS, button
-from ui.collection import MAX_BYTES
+from tests.support.pad import draw, read_digit, wait_for_answer
+from tests.support.panel import ENDS, button
+from ui.corrections.collection import MAX_BYTES
 
 
 def kept(page):

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from model.drawing import MAX_POINTS, MAX_STROKES
-from tests.browser.hand import (
+from tests.support.pad import (
     DRAW_AT_ONCE,
     PHONE,
     count_ink,
@@ -18,7 +18,7 @@ from tests.browser.hand import (
     wait_for_answer,
     wait_until,
 )
-from tests.browser.panel import button
+from tests.support.panel import button
 
 
 def watch_strokes(page):

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.browser.hand import wait_for_answer
+from tests.support.pad import wait_for_answer
 
 # So late that the pad leaves its longest pause, a second (MOST_INTERVAL in sketchpad.js).
 LATE_MILLISECONDS = 400

@@ -4,9 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.hand import draw, open_pad
-from tests.browser.panel import STARTS, button, press_start, status
-from tests.browser.serving import serve, wait_until_loaded
+from tests.support.pad import draw, open_pad
+from tests.support.panel import STARTS, button, press_start, status
+from tests.support.serving import serve, wait_until_loaded
 
 NOBODY = "http://127.0.0.1:9"  # the port of "discard": whoever connects is refused
 

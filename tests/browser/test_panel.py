@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import PHONE, draw_with_finger, wait_for_answer
-from tests.browser.panel import ENDS, STARTS, button, start, status, wait_for_curve
+from tests.support.pad import PHONE, draw_with_finger, wait_for_answer
+from tests.support.panel import ENDS, STARTS, button, start, status, wait_for_curve
 
 # Of the curves on the page, however far it is scrolled.
 PLACE = "document.querySelector('#curve-loss').getBoundingClientRect().y + scrollY"

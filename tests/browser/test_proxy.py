@@ -12,10 +12,10 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import COUNT_QUESTIONS, draw, open_pad, read_digit, wait_for_answer
-from tests.browser.panel import button, start, status
-from tests.browser.serving import serve, wait_until_loaded
-from tests.conftest import do_without
+from tests.support.pad import COUNT_QUESTIONS, draw, open_pad, read_digit, wait_for_answer
+from tests.support.panel import button, start, status
+from tests.support.requirements import do_without
+from tests.support.serving import serve, wait_until_loaded
 from tests.test_readme import find_example
 
 # nginx as a process of ours, in a folder of ours.

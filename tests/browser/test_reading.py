@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import cross_pad, draw, read_bars, read_digit, wait_for_answer
-from tests.browser.panel import button
+from tests.support.pad import cross_pad, draw, read_bars, read_digit, wait_for_answer
+from tests.support.panel import button
 
 # Changes of the bars for 100 movements of the pen, each of which takes two or three frames: more than eight a
 # second. A busy machine answers less often, and moves the pen less often too.

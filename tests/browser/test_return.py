@@ -4,9 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.hand import draw, read_digit, wait_for_answer
-from tests.browser.panel import ENDS, STARTS, button, count_points, press_start, start, status, wait_for_curve
-from ui.visits import RUN_GRACE
+from tests.support.pad import draw, read_digit, wait_for_answer
+from tests.support.panel import ENDS, STARTS, button, count_points, press_start, start, status, wait_for_curve
+from ui.server.sessions import RUN_GRACE
 
 TAB_CLOSED = 1000 * (RUN_GRACE + 3)
 

@@ -8,10 +8,11 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.panel import STARTS, button, count_points, status
-from tests.browser.serving import ROOT
-from ui.page import LOOK, build_page
-from ui.reading import Reader
+from tests.support.panel import STARTS, button, count_points, status
+from tests.support.serving import ROOT
+from ui.page import build_page
+from ui.readout.reading import Reader
+from ui.theme import LOOK
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.hand import draw, read_bars, read_digit, wait_for_answer, wait_until
-from tests.browser.panel import ENDS, STARTS, button, count_points, press_start, start, status, wait_for_curve
+from tests.support.pad import draw, read_bars, read_digit, wait_for_answer, wait_until
+from tests.support.panel import ENDS, STARTS, button, count_points, press_start, start, status, wait_for_curve
 
 TAB_CLOSED = 15_000
 

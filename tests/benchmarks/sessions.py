@@ -1,0 +1,103 @@
+"""What visits leave behind: people who open the page, draw, start a training and close the tab.
+
+    python -m tests.benchmarks.sessions --visits 200
+
+Prints threads, open files, processes and memory of the server before, just after, and when the last visit
+has been forgotten. The first visits are made before the first figures are taken: what a server loads once is
+no leak. Needs DIGITS_DATA and Chromium; Linux.
+"""
+
+import argparse
+import os
+import re
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
+from model.drawing import Drawing
+from tests.support.browser import open_browser
+from tests.support.pad import draw, open_pad
+from tests.support.panel import press_start, status
+from tests.support.serving import serve, wait_until_loaded
+from ui.server.sessions import SESSION_GRACE
+
+WARM_UP = 5
+AT_ONCE = 4  # tabs of a round: most of them wait in the line, as they would
+STARTED = re.compile("data ready|Your turn|in line|Epoch")
+
+
+def find_children(process: int) -> list[int]:
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+
+def find_server() -> int:
+    """The process that `serve` has started."""
+    return next(child for child in find_children(os.getpid()) if b"app.py" in read_command(child))
+
+
+def read_command(process: int) -> bytes:
+    return Path(f"/proc/{process}/cmdline").read_bytes()
+
+
+def measure(process: int) -> dict[str, float]:
+    """Of a process: threads, open files, child processes, and resident memory in MB without theirs."""
+    folder = Path(f"/proc/{process}")
+    memory = re.search(r"VmRSS:\s+(\d+) kB", (folder / "status").read_text()).group(1)
+    return {
+        "threads": len(list((folder / "task").iterdir())),
+        "files": len(list((folder / "fd").iterdir())),
+        "children": len(find_children(process)),
+        "MB": int(memory) / 1024,
+    }
+
+
+def visit(browser: Browser, url: str, drawings: list[Drawing]) -> None:
+    """One round: a tab for each drawing, closed in the midst of a training or of waiting for one."""
+    contexts = [browser.new_context() for _ in drawings]
+    for context, drawing in zip(contexts, drawings, strict=True):
+        page = context.new_page()
+        open_pad(page, url)
+        draw(page, drawing)
+        press_start(page)
+        status(page).filter(has_text=STARTED).wait_for()
+    for context in contexts:
+        context.close()
+
+
+def show(when: str, figures: dict[str, float]) -> None:
+    print(f"{when:34}" + "".join(f"{value:8.0f} {name}" for name, value in figures.items()), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--visits", type=int, default=200, help="how many (default: 200)")
+    count = parser.parse_args().visits
+    digits = by_writers(load_pen_digits(), HELD_OUT_WRITERS)
+    with serve() as url, open_browser() as browser:
+        server = find_server()
+        wait_until_loaded(url)
+
+        def make(number: int) -> None:
+            for first in range(0, number, AT_ONCE):
+                visit(browser, url, digits[first : min(first + AT_ONCE, number)])
+
+        def wait_until_forgotten() -> None:
+            time.sleep(SESSION_GRACE + 5)
+
+        make(WARM_UP)
+        wait_until_forgotten()
+        show(f"before, after {WARM_UP} visits:", measure(server))
+        began = time.monotonic()
+        make(count)
+        show(f"after {count} more, in {time.monotonic() - began:.0f} s:", measure(server))
+        wait_until_forgotten()
+        show("a minute later:", measure(server))
+
+
+if __name__ == "__main__":
+    main()

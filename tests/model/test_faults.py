@@ -1,0 +1,193 @@
+"""What a training does where the machine fails it: a full disk, a folder that cannot be written, a clock that
+is set back, a process that was killed. Kills at random moments: tests/benchmarks/kills.py."""
+
+import ctypes
+import os
+import resource
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from model.history import read_history
+from model.recipes import choose_settings
+from model.run import Run, RunError, is_at_work
+from model.state import begin
+from model.store import WEIGHTS, load_network
+from tests.support.processes import run_python, start_interruptible
+
+TUTORIAL = ("--network", "dense", "--recipe", "tutorial", "--epochs", "1")
+
+
+def train(*options, script=("train.py",), before=None):
+    """What the command says at last, and the code that it ends with. before: called in its process first."""
+    done = run_python(*script, *options, before=before)
+    return (done.stderr if done.returncode else done.stdout).strip().splitlines()[-1], done.returncode
+
+
+@pytest.fixture
+def out(tmp_path):
+    """A folder that holds a network already, as the page's folder does."""
+    for path in WEIGHTS.glob("dense.*"):
+        shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+def is_untouched(out):
+    load_network(out, "dense")
+    return all((out / path.name).read_bytes() == path.read_bytes() for path in WEIGHTS.glob("dense.*"))
+
+
+def leave_room(size):
+    """No file may become larger than so many bytes. Python is told of it as of a full disk: by an OSError."""
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+# Trains as train.py does, and is killed as soon as the training has ended.
+KILLED_BEFORE_PUBLISHING = """
+import os, signal, sys, train
+train.Run.publish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+train.main(sys.argv[1:])
+"""
+
+
+def test_a_full_disk_is_said_in_one_sentence_and_costs_nothing_that_was_there(data_folder, out):
+    said, code = train(*TUTORIAL, "--out", out, before=leave_room(0))
+    assert code == 1 and f"{out} cannot be written (File too large). Name another folder" in said
+    # Room for the history, but not for a checkpoint of 1.2 MB.
+    said, code = train(*TUTORIAL, "--out", out, before=leave_room(600_000))
+    assert code == 1 and "dense.run could not be written (File too large). The weights in" in said
+    assert "go on with --resume" in said
+    assert is_untouched(out)
+
+    _, code = train("--network", "dense", "--out", out, "--resume", script=("-c", KILLED_BEFORE_PUBLISHING))
+    assert code == -signal.SIGKILL
+    said, code = train("--network", "dense", "--out", out, "--resume", before=leave_room(0))
+    assert code == 1 and "No usable temporary directory" in said  # which TensorFlow's import wants
+    said, code = train("--network", "dense", "--out", out, "--resume", before=leave_room(100))
+    assert code == 1 and "dense.run could not be written (File too large)" in said
+    # Room for the history, but not for a network of 0.4 MB.
+    said, code = train("--network", "dense", "--out", out, "--resume", before=leave_room(100_000))
+    assert code == 1 and "The result could not be saved" in said and "go on with --resume" in said
+    assert is_untouched(out)
+    assert sorted(os.listdir(out)) == ["dense.history.jsonl", "dense.json", "dense.keras", "dense.run"]
+
+    said, code = train("--network", "dense", "--out", out, "--resume")
+    assert code == 0 and said.startswith("Saved")
+    assert load_network(out, "dense")[1]["settings"]["epochs"] == 1
+    assert sorted(os.listdir(out)) == ["dense.history.jsonl", "dense.json", "dense.keras"]
+
+
+def respect_permissions():
+    """Takes from root, to whom a folder's permissions mean nothing, what makes it so: CAP_DAC_OVERRIDE."""
+    if os.geteuid() == 0 and ctypes.CDLL(None).prctl(24, 1, 0, 0, 0):  # PR_CAPBSET_DROP
+        raise OSError("cannot give up CAP_DAC_OVERRIDE")
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_one_sentence(out):
+    if os.geteuid() == 0 and sys.platform != "linux":
+        pytest.skip("needs a user other than root, to whom a folder's permissions mean nothing")
+    Run.begin(choose_settings("dense", "tutorial"), out)._lock.close()
+    (out / "dense.run" / "lock").unlink()
+    (out / "dense.run").chmod(0o500)
+    out.chmod(0o500)
+    said, code = train("--network", "cnn", "--out", out, before=respect_permissions)
+    assert code == 1 and said == (
+        f"train.py: {out} cannot be written (Permission denied). Name another folder with --out."
+    )
+    said, code = train("--network", "dense", "--out", out, "--resume", before=respect_permissions)
+    assert code == 1 and "dense.run cannot be written (Permission denied)" in said
+    assert is_untouched(out)
+
+
+# Trains as train.py does, while the clock falls by an hour whenever it is read.
+CLOCK_SET_BACK = """
+import itertools, sys, time, train
+hours = itertools.count(1)
+read, time.time = time.time, lambda: read() - 3600 * next(hours)
+train.main(sys.argv[1:])
+assert next(hours) > 1, "nobody reads the clock"
+"""
+
+
+def test_a_clock_that_is_set_back_while_training_changes_no_time_that_is_told(data_folder, out):
+    _, code = train(*TUTORIAL, "--out", out, script=("-c", CLOCK_SET_BACK))
+    assert code == 0
+    seconds = [row["seconds"] for row in read_history(out / "dense.history.jsonl").rows]
+    assert seconds[0] > 0 and seconds == sorted(seconds) and seconds[-1] < 300
+    assert 0 < load_network(out, "dense")[1]["seconds"] < 300
+
+
+def test_a_lock_that_a_killed_training_left_locks_nothing_whoever_has_its_number_now(tmp_path):
+    """The lock is the kernel's, not a process number in a file."""
+    folder = tmp_path / "dense.run"
+    folder.mkdir()
+    (folder / "lock").write_text(f"{os.getpid()}\n")
+    assert not is_at_work(folder)
+    Run.begin(choose_settings("dense", "tutorial"), tmp_path)._lock.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda whole: b"",
+        lambda whole: whole[:-100],
+        lambda whole: whole[:4000] + bytes(4000) + whole[8000:],
+        lambda whole: whole.replace(b"optimizer0", b"optimizer_"),
+    ],
+    ids=["empty", "truncated", "altered", "incomplete"],
+)
+def test_a_damaged_checkpoint_is_named_and_left_as_it_is(data_folder, tmp_path, damage):
+    settings = choose_settings("dense", "tutorial")
+    run = Run.begin(settings, tmp_path)
+    begin(settings, steps=10).save(run.checkpoint)
+    run.checkpoint.write_bytes(damaged := damage(run.checkpoint.read_bytes()))
+    with pytest.raises(
+        RunError, match=rf"checkpoint\.npz cannot be read .*, or delete {run.folder} to begin"
+    ):
+        list(run.follow(few=True))
+    assert run.checkpoint.read_bytes() == damaged
+    run._lock.close()
+
+
+def test_killed_while_it_deletes_the_run_that_was_published_it_leaves_no_half_run(
+    data_folder, tmp_path, monkeypatch
+):
+    settings, delete = choose_settings("dense", "tutorial", epochs=1), shutil.rmtree
+
+    def delete_a_little(folder, **options):
+        if Path(folder).parent == tmp_path and folder.exists():
+            (folder / "history.jsonl").unlink()
+            raise KeyboardInterrupt
+        delete(folder, **options)
+
+    def train_to_the_end():
+        run = Run.begin(settings, tmp_path)
+        list(run.follow(few=True))
+        try:
+            run.publish(few=True)
+        finally:
+            run._lock.close()
+
+    monkeypatch.setattr(shutil, "rmtree", delete_a_little)
+    with pytest.raises(KeyboardInterrupt):
+        train_to_the_end()
+    monkeypatch.undo()
+    assert load_network(tmp_path, "dense")[1]["settings"] == settings.as_dict()
+    with pytest.raises(RunError, match="nothing to resume"):
+        Run.resume("dense", tmp_path, {})
+    train_to_the_end()
+    assert sorted(os.listdir(tmp_path)) == ["dense.history.jsonl", "dense.json", "dense.keras"]
+
+
+@pytest.mark.parametrize("recipe", ["handwriting", "tutorial"])
+def test_ctrl_c_before_the_first_epoch_says_how_to_go_on(data_folder, tmp_path, recipe):
+    command = [sys.executable, "train.py", "--network", "dense", "--recipe", recipe, "--out", str(tmp_path)]
+    process = start_interruptible(command)
+    process.stdout.readline()  # the device: the data come next
+    process.send_signal(signal.SIGINT)
+    printed, complained = process.communicate(timeout=60)
+    assert process.returncode == 130 and "Traceback" not in complained
+    assert "Stopped" in printed and f"--out {tmp_path} --resume" in printed

@@ -1,0 +1,270 @@
+"""train.py and model.evaluate as a user types them, on real data."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import train
+from model.drawing import Drawing, write_drawings
+from model.history import read_history
+from model.networks import dense
+from model.recipes import Block, choose_settings
+from model.run import Run
+from model.store import WEIGHTS, load_network
+from tests.support.processes import ROOT, run_python, start_interruptible, wait_until
+
+TUTORIAL = ("--network", "dense", "--recipe", "tutorial")
+
+
+def run(*command):
+    done = run_python(*command)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def refusal(*command, **environment):
+    """The one sentence that a command ends with."""
+    done = run_python(*command, **environment)
+    assert done.returncode != 0
+    return done.stderr.strip().splitlines()[-1]
+
+
+def weights(folder, name="dense"):
+    return np.concatenate([array.ravel() for array in load_network(folder, name)[0].get_weights()])
+
+
+@pytest.fixture(scope="module")
+def trained(data_folder, tmp_path_factory):
+    """Three epochs of the tutorial's recipe, and what was printed."""
+    out = tmp_path_factory.mktemp("trained")
+    return out, run("train.py", *TUTORIAL, "--epochs", 3, "--out", out).stdout
+
+
+def test_training_prints_the_device_each_epoch_the_scores_and_ten_predictions(trained):
+    _, printed = trained
+    assert "dense, recipe tutorial, seed 1, on CPU" in printed or "on GPU" in printed
+    assert [line.split("of")[0] for line in printed.splitlines() if line.startswith("epoch")] == [
+        f"epoch   {n} " for n in (1, 2, 3)
+    ]
+    read, labels = (line.split(":")[1].split() for line in printed.splitlines()[-3:-1])
+    assert labels == list("7210414959")
+    assert sum(a == b for a, b in zip(read, labels, strict=True)) >= 8
+
+
+def test_it_leaves_weights_a_card_and_a_history_and_nothing_else(trained):
+    out, _ = trained
+    assert sorted(os.listdir(out)) == ["dense.history.jsonl", "dense.json", "dense.keras"]
+    _, card = load_network(out, "dense")
+    assert card["parameters"] == 101_770
+    assert card["settings"]["epochs"] == 3 and card["settings"]["seed"] == 1
+    assert card["scores"]["mnist-test"]["accuracy"] > 0.95
+    assert card["scores"]["held-out"]["count"] == 1498
+    assert card["seconds"] > 0 and card["versions"]["keras"]
+    rows = read_history(out / "dense.history.jsonl").rows
+    assert [row["epoch"] for row in rows if row["val_loss"] is not None] == [1, 2, 3]
+
+
+def test_the_card_says_what_evaluate_says(trained):
+    out, _ = trained
+    printed = run(
+        "-m", "model.evaluate", "--weights", out / "dense.keras", "--drawings", "held-out", "--json"
+    ).stdout
+    scores = json.loads(printed)
+    assert set(scores) == {"mnist-test", "held-out"}
+    card = load_network(out, "dense")[1]["scores"]
+    assert scores == {name: card[name] for name in scores}
+
+
+# Trains as train.py does, but is killed while it writes its second checkpoint, before that takes its place.
+KILLED_IN_A_SAVE = """
+import os, signal, sys, train
+saves = []
+def kill(file):
+    saves.append(file)
+    if len(saves) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+os.fsync = kill
+train.main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("moment", ["in an epoch", "in a save"])
+def test_killed_and_resumed_it_ends_as_if_never_broken(trained, tmp_path, moment):
+    script = ["train.py"] if moment == "in an epoch" else ["-c", KILLED_IN_A_SAVE]
+    command = [sys.executable, *script, *TUTORIAL, "--epochs", "3", "--out", str(tmp_path)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    checkpoint = tmp_path / "dense.run" / "checkpoint.npz"
+    if moment == "in an epoch":
+        while not checkpoint.exists():
+            assert process.poll() is None
+            time.sleep(0.001)
+        process.kill()
+    assert process.wait(timeout=120) == -signal.SIGKILL
+    assert checkpoint.with_suffix(".new").exists() == (moment == "in a save")
+    run("train.py", "--network", "dense", "--out", tmp_path, "--resume")
+    assert np.array_equal(weights(tmp_path), weights(trained[0]))
+    rows = read_history(tmp_path / "dense.history.jsonl").rows
+    steps = [row["step"] for row in rows]
+    assert steps == sorted(set(steps))
+    assert [row["epoch"] for row in rows if row["val_loss"] is not None] == [1, 2, 3]
+
+
+def follow_until(epoch, run, data_folder):
+    """Follows a run to the end of that epoch, and lets go of it. When the second has ended, the validation's
+    labels are made wrong, so that no later epoch is chosen."""
+    with contextlib.closing(run.follow(data_folder, few=True)) as following:
+        right = None
+        for progress in following:
+            if run.state.epochs_done >= 2 and not right:
+                right = run.dataset.validation
+                run.dataset.validation = Block(right.images, (right.labels + 1) % 10)
+            if progress.ends_epoch and progress.epoch == epoch < run.settings.epochs:
+                break
+    run._lock.close()
+
+
+def test_a_resumed_run_of_handwriting_sees_and_chooses_what_an_unbroken_one_does(data_folder, tmp_path):
+    settings = choose_settings("dense", epochs=5, repeats=2)
+    unbroken = Run.begin(settings, tmp_path / "unbroken")
+    follow_until(5, unbroken, data_folder)
+    follow_until(3, Run.begin(settings, tmp_path / "broken"), data_folder)
+    resumed = Run.resume("dense", tmp_path / "broken", {})
+    follow_until(5, resumed, data_folder)
+    assert resumed.dataset.lots == 2  # so that the third epoch, the last before the break, repeats the first
+    one, other = unbroken.state, resumed.state
+    assert (one.epochs_done, one.chosen_epoch) == (other.epochs_done, other.chosen_epoch) == (5, 2)
+    assert one.best_accuracy == other.best_accuracy
+    # The checkpoints hold the last epoch's weights; the networks have those of the chosen one.
+    for found in one.network.get_weights(), other.network.get_weights():
+        assert all(np.array_equal(a, b) for a, b in zip(found, one.chosen_weights, strict=True))
+    with np.load(unbroken.checkpoint) as last, np.load(resumed.checkpoint) as again:
+        assert last.files == again.files and "chosen0" in last.files
+        arrays = [name for name in last.files if name != "numbers"]  # which hold the seconds, too
+        assert all(np.array_equal(last[name], again[name]) for name in arrays)
+
+
+def test_ctrl_c_says_where_it_stopped_and_how_to_go_on(data_folder, tmp_path):
+    command = [sys.executable, "train.py", *TUTORIAL, "--epochs", "50", "--out", str(tmp_path)]
+    process = start_interruptible(command)
+    for line in process.stdout:
+        if line.startswith("epoch"):
+            break
+    process.send_signal(signal.SIGINT)
+    printed, complained = process.communicate(timeout=30)
+    assert process.returncode == 130 and "Traceback" not in complained
+    assert "Stopped after" in printed and "of 50 epochs; they are kept." in printed
+    assert f"Go on: python train.py --network dense --out {tmp_path} --resume" in printed
+    assert "holds an unfinished run" in refusal("train.py", *TUTORIAL, "--out", tmp_path)
+    other = refusal("train.py", "--network", "dense", "--out", tmp_path, "--resume", "--epochs", 7)
+    assert "began with epochs 50, not 7" in other
+
+
+def test_ctrl_c_before_there_is_a_run_leaves_nothing_behind(monkeypatch, tmp_path, capsys):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(train, "spread_over", interrupt)
+    assert train.main([*TUTORIAL, "--out", str(tmp_path)]) == 130
+    assert capsys.readouterr().out == "\nStopped.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_that_goes_on_names_again_what_the_run_needs():
+    assert train.name_resumption(train.parse([])) == "python train.py --network cnn --resume"
+    options = train.parse(["--out", "runs/a b", "--data-dir", "my data", "--devices", "2", "--epochs", "7"])
+    assert train.name_resumption(options) == (
+        "python train.py --network cnn --out 'runs/a b' --data-dir 'my data' --devices 2 --resume"
+    )
+
+
+def test_ctrl_c_in_a_dry_run_names_no_folder_that_is_gone(data_folder):
+    process = start_interruptible([sys.executable, "train.py", "--network", "dense", "--dry-run"])
+    process.stdout.readline()  # the device: the data come next
+    process.send_signal(signal.SIGINT)
+    printed, complained = process.communicate(timeout=60)
+    assert process.returncode == 130 and "Traceback" not in complained
+    assert printed == "\nStopped; nothing was kept.\n"
+
+
+@pytest.mark.parametrize("network", ["dense", "cnn"])
+def test_a_dry_run_goes_through_every_part_and_keeps_nothing(data_folder, network):
+    before = {path.name: path.stat().st_mtime_ns for path in WEIGHTS.iterdir()}
+    began = time.monotonic()
+    printed = run("train.py", "--dry-run", "--network", network).stdout
+    assert time.monotonic() - began < 120  # on an idle machine less than 30
+    assert "mnist-test" in printed and "held-out" in printed and "Nothing was kept" in printed
+    assert {path.name: path.stat().st_mtime_ns for path in WEIGHTS.iterdir()} == before
+
+
+def test_what_cannot_be_done_is_said_before_any_training(data_folder, tmp_path):
+    assert "nothing to resume" in refusal("train.py", "--network", "dense", "--out", tmp_path, "--resume")
+    assert "epochs must be from 1 to 1000, but is 0" in refusal("train.py", "--epochs", 0, "--out", tmp_path)
+    assert "batch size must be from 1" in refusal("train.py", "--batch-size", -5, "--out", tmp_path)
+    assert "leave one of them out" in refusal("train.py", "--dry-run", "--resume")
+    (tmp_path / "file").write_text("")
+    assert "cannot be written" in refusal("train.py", "--out", tmp_path / "file" / "below")
+    assert "mnist.npz is not in" in refusal("train.py", *TUTORIAL, "--out", tmp_path, "--data-dir", tmp_path)
+
+
+@pytest.mark.parametrize("there", ["history.jsonl", "checkpoint.npz"])
+def test_two_trainings_do_not_work_in_one_folder(data_folder, tmp_path, there):
+    command = [sys.executable, "train.py", *TUTORIAL, "--epochs", "200", "--out", str(tmp_path)]
+    first = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until((tmp_path / "dense.run" / there).exists)
+        # Nor does it advise to delete the other's work.
+        for more in ((), ("--resume",)):
+            said = refusal("train.py", "--network", "dense", "--out", tmp_path, *more)
+            assert "Another training is at work" in said
+    finally:
+        first.kill()
+        first.wait()
+
+
+def test_evaluate_scores_own_drawings_with_no_digits_among_them(data_folder, held_out, tmp_path):
+    scribbles = [Drawing.parse([[[0, y], [90, 30 - y]] for y in range(0, 90, 20)])] * 3
+    write_drawings(tmp_path / "mine.jsonl", [*held_out[:50], *scribbles])
+    done = run("-m", "model.evaluate", "--network", "dense", "--drawings", tmp_path / "mine.jsonl", "--json")
+    found = json.loads(done.stdout)["mine.jsonl"]
+    assert (found["count"], found["non_digits"]) == (50, 3)
+    assert found["accuracy"] > 0.9 and 0.9 < found["auroc"] <= 1
+
+
+def test_evaluate_refuses_two_sets_of_one_name(data_folder, held_out, tmp_path):
+    files = [tmp_path / name for name in ("anna/mine.jsonl", "ben/mine.jsonl", "anna/mnist-test")]
+    for file in files:
+        file.parent.mkdir(exist_ok=True)
+        write_drawings(file, held_out[:1])
+    anna, ben, mnist = files
+    assert refusal("-m", "model.evaluate", "--drawings", anna, ben) == (
+        "model.evaluate: two sets are called mine.jsonl. Leave one out, or rename its file."
+    )
+    assert "two sets are called mnist-test" in refusal("-m", "model.evaluate", "--drawings", mnist)
+
+
+def test_a_score_of_nought_is_printed(data_folder, held_out, tmp_path, capsys):
+    ones = [Drawing.parse(drawing.as_lists(), 1) for drawing in held_out if drawing.label == 8][:5]
+    write_drawings(tmp_path / "mine.jsonl", ones)
+    printed = run("-m", "model.evaluate", "--drawings", tmp_path / "mine.jsonl").stdout
+    rows = [line.split() for line in printed.splitlines()[-10:]]
+    assert (rows[0][-1], rows[1][-1]) == ("·", "0.00%")  # no noughts, and no one that was read right
+    card = {"scores": {"mine.jsonl": {"accuracy": 0.0, "count": 5, "ece": 0.9, "auroc": 0.0}}}
+    train.print_result(card, SimpleNamespace(state=SimpleNamespace(network=dense())), data_folder)
+    assert "AUROC against no digits 0.000" in capsys.readouterr().out
+
+
+def test_evaluate_refuses_a_broken_file_whole(data_folder, tmp_path):
+    (tmp_path / "mine.jsonl").write_text(
+        '{"label": 1, "strokes": [[[0, 0]]]}\n{"label": 11, "strokes": [[[0, 0]]]}\n'
+    )
+    done = run_python("-m", "model.evaluate", "--drawings", tmp_path / "mine.jsonl")
+    assert "mine.jsonl, line 2: label must be a whole number" in done.stderr and done.stdout == ""
+    assert "cannot be read" in refusal("-m", "model.evaluate", "--drawings", tmp_path / "nowhere.jsonl")

@@ -1,0 +1,333 @@
+"""What a stranger may send: a real server, asked over HTTP as no browser of ours would ask it.
+
+Whatever comes in, the answer comes soon, holds no traceback and nothing of another visitor, and the next
+visitor is served as if nothing had happened. A longer search than the usual one:
+
+    STRANGERS=10000 pytest tests/ui/test_security.py
+"""
+
+import itertools
+import json
+import os
+import sys
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from model.drawing import MAX_POINTS, MAX_STROKES
+from tests.benchmarks.sessions import find_server, measure
+from tests.support.serving import ROOT, serve
+from ui.server.security import MAX_BODY_BYTES, MAX_DEPTH, MAX_VALUES
+
+CASES = int(os.environ.get("STRANGERS", 300))
+SLOWEST = 20  # seconds: far more than any answer takes, on however busy a machine
+SEVEN = [[[10, 10], [40, 10], [20, 60]]]
+OURS = "c0ffee"  # the session of a visitor whose drawing and token nobody else may get
+SECRET, TOKEN = "31337.123456", "5ec7e700" * 4
+# Signs that an answer holds what only the log may: of Python, of where the program lies, of another visitor.
+LEAKS = ("Traceback", "site-packages", 'File "', str(ROOT), SECRET, TOKEN)
+
+
+class Stranger:
+    """Asks as a stranger would, and looks at every answer."""
+
+    def __init__(self, url: str):
+        self.http = httpx.Client(base_url=url, timeout=SLOWEST)
+        self.sessions = itertools.count()
+        config = self.http.get("/config").json()
+        self.events = {event["api_name"]: event for event in config["dependencies"]}
+
+    def ask(self, path: str, content: object = None, method: str = "POST") -> httpx.Response:
+        body = content if isinstance(content, bytes | None) else json.dumps(content).encode()
+        headers = {"Content-Type": "application/json"}
+        try:
+            answer = self.http.request(method, path, content=body, headers=headers)
+        except httpx.TimeoutException:
+            raise  # a hang is what must not be
+        except httpx.TransportError:
+            # Gradio closes a connection after some refusals: once more, on a new one.
+            answer = self.http.request(method, path, content=body, headers=headers)
+        return self.look_at(answer)
+
+    def look_at(self, answer: httpx.Response) -> httpx.Response:
+        text = answer.text.replace("\\\\", "")
+        assert [leak for leak in LEAKS if leak in text] == []
+        return answer
+
+    def predict(self, *data: object) -> str:
+        """What the API's stream of events says."""
+        answer = self.ask("/gradio_api/call/predict", {"data": list(data)})
+        if answer.status_code != 200:
+            return answer.text
+        return self.ask(f"/gradio_api/call/predict/{answer.json()['event_id']}", method="GET").text
+
+    def run(self, event: str, data: object, session: object = "stranger", **more) -> httpx.Response:
+        return self.ask("/gradio_api/run/predict", self.name_event(event, data, session, **more))
+
+    def queue(self, event: str, data: object, **more) -> str:
+        """As the page sends what it cannot do at once; what the stream of answers says of it, to its end."""
+        session = f"queue{next(self.sessions)}"
+        joined = self.ask("/gradio_api/queue/join", self.name_event(event, data, session, **more))
+        if joined.status_code != 200:
+            return joined.text
+        return self.ask(f"/gradio_api/queue/data?session_hash={session}", method="GET").text
+
+    def name_event(self, event: str, data: object, session: object, **more) -> dict:
+        return {"fn_index": self.events[event]["id"], "data": data, "session_hash": session, **more}
+
+
+@pytest.fixture(scope="module")
+def stranger():
+    with serve() as url:
+        stranger = Stranger(url)
+        assert '"verdict"' in stranger.predict(SEVEN, "dense"), "the networks did not load"
+        drawing = f"[[[{SECRET}, {SECRET}], [31400, 31500]]]"
+        # One whose page is open, so that it is not forgotten while the tests go on.
+        for event, values in (("arrive", [TOKEN, "dense"]), ("read", [drawing, "dense"])):
+            body = stranger.name_event(event, values, OURS)
+            assert stranger.http.post("/gradio_api/run/predict", json=body).is_success
+        yield stranger
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (["<img src=x onerror=alert(1)>", "cnn"], "strokes must be a list of strokes, but are text."),
+        ([SEVEN, "<b>${7*7}{{7*7}}</b>"], 'network must be \\"cnn\\" or \\"dense\\".'),
+        ([SEVEN, ["cnn"]], 'network must be \\"cnn\\" or \\"dense\\".'),
+        ([SEVEN, {"name": "cnn"}], 'network must be \\"cnn\\" or \\"dense\\".'),
+        ([[[["one", 2]]], "cnn"], "Stroke 1 holds text where a number belongs."),
+        ([[[[1e6, 2]]], "cnn"], "A coordinate of stroke 1 is beyond"),
+        ([[[[10**4000, 2]]], "cnn"], "A coordinate of stroke 1 is beyond"),
+        ([[[[1, 2]]] * (MAX_STROKES + 1), "cnn"], "A drawing may have 64 strokes; this one has 65."),
+        ([[[[1, 2]] * (MAX_POINTS + 1)], "cnn"], "A drawing may have 4096 points in all"),
+        ([[[[1, 2]]] * 10_000, "cnn"], f"A request may hold {MAX_VALUES} values"),
+    ],
+)
+def test_the_api_says_in_one_sentence_what_is_wrong(stranger, data, says):
+    answer = stranger.predict(*data)
+    assert says in answer
+    assert "onerror" not in answer and "49" not in answer
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "says"),
+    [
+        (b'{"data": ["' + b"x" * 50_000_000 + b'"]}', 413, f"{MAX_BODY_BYTES // 1024} KiB"),
+        (b'{"data": ' + b"[" * 900 + b"]" * 900 + b"}", 400, f"deeper than {MAX_DEPTH} levels"),
+        (b'{"data": ' + b"[" * 500_000, 400, "no valid JSON"),
+        (b'{"data": ' + b"[[[[]" * 50_000, 400, "no valid JSON"),
+        (b'{"data": [[' + b"[]," * 100_000 + b"[]]]}", 413, "values"),
+        (b'{"data": [[[[NaN, 1]]], "cnn"]}', 400, "holds NaN"),
+        (b'{"data": [[[[1, -Infinity]]], "cnn"]}', 400, "holds -Infinity"),
+        (b'{"data": [[[[' + b"9" * 5000 + b', 1]]], "cnn"]}', 400, "no valid JSON"),
+        (b"\xff\xfe\x00", 400, "no valid JSON"),
+        (b"[]", 400, "a JSON object"),
+        (b"", 400, "no valid JSON"),
+        (b'{"data": [], "fn_index": 0}', 400, "session_hash"),
+        (b'{"data": [], "fn_index": 0, "session_hash": ["a"]}', 400, "session_hash"),
+        (b'{"data": [], "fn_index": 0, "session_hash": "../../a"}', 400, "session_hash"),
+    ],
+)
+def test_a_body_that_is_no_small_plain_request_goes_no_further(stranger, body, status, says):
+    for path in ("/gradio_api/call/predict", "/gradio_api/run/predict", "/gradio_api/queue/join"):
+        answer = stranger.ask(path, body)
+        assert answer.status_code == status
+        assert says in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["http://127.0.0.1:1/", "/etc/passwd", str(ROOT / "app.py")])
+@pytest.mark.parametrize("spelling", ["path", "\\u0070ath"])
+def test_what_gradio_would_take_for_a_file_is_refused_wherever_it_stands(stranger, path, spelling):
+    file = f'{{"{spelling}": "{path}", "meta": {{"_type": "gradio.FileData"}}}}'
+    for data in (f'{{"data": [{file}, "cnn"]}}', f'{{"data": [[[{file}]], "cnn"]}}'):
+        answer = stranger.ask("/gradio_api/call/predict", data.encode())
+        assert (answer.status_code, answer.json()) == (400, {"detail": "No files are taken here."})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/file=/etc/passwd",
+        f"/gradio_api/file={ROOT}/app.py",
+        f"/gradio_api/file={ROOT}/model/weights/cnn.keras",
+        "/gradio_api/file=app.py",
+        "/gradio_api/file=/tmp/gradio/../../etc/passwd",
+        "/gradio_api/file=/tmp/gradio/%2e%2e/%2e%2e/etc/passwd",
+        "/gradio_api/file=http://127.0.0.1:1/",
+        "/gradio_api/file=https://example.org/",
+        "/gradio_api/file//etc/passwd",
+        "/gradio_api/proxy=http://127.0.0.1:1/",
+        "/gradio_api/custom_component/html/client/component/index.js",
+        "/gradio_api/stream/a/b/1/playlist-file",
+        "/static/%2e%2e/%2e%2e/%2e%2e/routes.py",
+        "/assets/%2e%2e/%2e%2e/%2e%2e/routes.py",
+        "/svelte/..%2f..%2f..%2froutes.py",
+        "/monitoring",
+        "/monitoring/summary",
+        "/gradio_api/runs",
+        "/docs",
+    ],
+)
+def test_no_file_and_no_address_can_be_read_through_the_server(stranger, path):
+    answer = stranger.http.get(path)
+    assert answer.status_code in (403, 404)
+    assert "root:" not in answer.text and "import" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["upload", "component_server", "process_recording", "vibe-edit", "vibe-code", "stream/a", "nothing"],
+)
+def test_nothing_is_taken_but_events(stranger, path):
+    answer = stranger.http.post(f"/gradio_api/{path}", files={"files": ("a.keras", b"x" * 1000)})
+    assert (answer.status_code, answer.json()) == (404, {"detail": "There is nothing here."})
+
+
+ANY_TEXT = st.one_of(
+    st.text(max_size=50),
+    st.sampled_from(
+        [
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            "${7*7}`{{7*7}}",
+            "../../etc/passwd",
+            "\x00",
+            "'; DROP TABLE runs; --",
+            "[" * 2000,
+            '[[["1",2]]]',
+            json.dumps([[[1, 2]] * 5000]),
+            json.dumps(SEVEN),
+            "cnn",
+            "dense",
+            "both",
+            "yours",
+            "handwriting",
+            "mnist-test",
+            "0" * 32,
+        ]
+    ),
+)
+ANY_NUMBER = st.one_of(
+    st.integers(-10, 300), st.integers(), st.sampled_from([10**9, 2**63, 10**400, -0.0, 1e300]), st.floats()
+)
+ANYTHING = st.recursive(
+    st.one_of(st.none(), st.booleans(), ANY_NUMBER, ANY_TEXT),
+    lambda inner: st.one_of(st.lists(inner, max_size=5), st.dictionaries(ANY_TEXT, inner, max_size=3)),
+    max_leaves=12,
+)
+NEARLY_STROKES = st.lists(
+    st.lists(st.lists(st.one_of(ANY_NUMBER, ANYTHING), max_size=3), max_size=8) | ANYTHING, max_size=5
+)
+NEARLY_A_FILE = st.lists(
+    st.fixed_dictionaries({}, optional={"label": ANYTHING, "writer": ANYTHING, "strokes": NEARLY_STROKES})
+    | ANYTHING,
+    max_size=4,
+).map(lambda rows: "\n".join(map(json.dumps, rows)))
+OF_AN_EVENT = st.fixed_dictionaries(
+    {}, optional={"text": NEARLY_A_FILE | ANYTHING, "label": ANYTHING, "read": ANYTHING}
+)
+NO_TRAINING = "teach", "train"  # what costs minutes when it is asked rightly
+
+
+@settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_whatever_is_sent_is_answered_soon_and_tells_nothing(stranger, data):
+    kind = data.draw(st.sampled_from(["api", "event", "file", "junk"]))
+    if kind == "api":
+        stranger.predict(data.draw(NEARLY_STROKES), *data.draw(st.lists(ANYTHING, max_size=2)))
+    elif kind == "event":
+        name = data.draw(st.sampled_from(sorted(set(stranger.events) - set(NO_TRAINING))))
+        inputs = len(stranger.events[name]["inputs"])
+        values = data.draw(st.lists(ANYTHING, min_size=inputs, max_size=inputs) | ANYTHING)
+        more = data.draw(st.dictionaries(st.sampled_from(["trigger_id", "event_id"]), ANYTHING))
+        more["event_data"] = data.draw(OF_AN_EVENT | ANYTHING)
+        stranger.run(
+            name, values, data.draw(st.sampled_from(["stranger", "another", "x" * 64]) | ANYTHING), **more
+        )
+    elif kind == "file":
+        text = data.draw(NEARLY_A_FILE)
+        stranger.queue("import_text", [], event_data={"text": text})
+        stranger.queue("teach", [f"{text}\nno JSON", data.draw(ANY_TEXT)])  # nothing to be learned
+    else:
+        path = data.draw(st.sampled_from(["call/predict", "run/predict", "queue/join", "cancel", "reset"]))
+        stranger.ask(f"/gradio_api/{path}", data.draw(st.binary(max_size=200) | ANYTHING))
+
+
+GOOD = {
+    "network": "dense",
+    "recipe": "handwriting",
+    "epochs": 3,
+    "batch_size": 256,
+    "learning_rate": 0.001,
+    "optimizer": "adam",
+    "activation": "relu",
+    "dropout": 0.5,
+    "augment": True,
+    "seed": 1,
+    "smoothing": 0,
+}
+BAD = {
+    "network": ["nothing", "<b>", "../cnn", 7, ["cnn"]],
+    "recipe": ["nothing", None, {}],
+    "epochs": [0, -1, 10**9, 10**400, "3", [3], None],
+    "batch_size": ["256", 0, 7, 10**9],
+    "learning_rate": [-1, 1e300, "x", None],
+    "optimizer": ["__class__", 3],
+    "activation": ["softmax", []],
+    "dropout": [5, -1, "x", 1],
+    "augment": ["yes", 2, [True]],
+    "seed": [-1, 10**30, "x", None],
+    "smoothing": ["x", 5],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in BAD.items() for value in values]
+)
+def test_no_training_starts_with_settings_out_of_bounds(stranger, name, value):
+    messages = stranger.queue("train", list({**GOOD, name: value}.values())).split("data: ")
+    [end] = [m for m in map(json.loads, messages[1:]) if m["msg"] == "process_completed"]
+    assert not end["success"]
+    if isinstance(value, int | float | None):  # which the page can send, and says what is wrong with
+        assert end["output"]["error"]
+
+
+@pytest.mark.parametrize(
+    ("strokes", "says"),
+    [
+        ([[[1, 2]]] * 10_000, "A drawing may have 64 strokes; this one has 10000."),
+        ([[]] * 150_000, "A drawing may have 64 strokes"),
+        ([[[1, 2]] * 50_000], "A drawing may have 4096 points"),
+    ],
+)
+def test_a_drawing_beyond_the_limits_is_refused_on_the_pad_and_in_a_file(stranger, strokes, says):
+    text = json.dumps(strokes, separators=(",", ":"))
+    assert says in stranger.run("read", [text, "cnn"]).text
+    row = f'{{"label":7,"strokes":{text}}}'
+    assert f"line 1: {says}" in stranger.queue("import_text", [], event_data={"text": row})
+    assert f"line 1: {says}" in stranger.queue("teach", [row, "cnn"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which Linux alone has")
+def test_large_requests_leave_no_memory_behind(stranger):
+    def send():
+        for _ in range(20):
+            session = f"large{next(stranger.sessions)}"
+            stranger.run("read", [json.dumps([[]] * 300_000, separators=(",", ":")), "cnn"], session)
+            stranger.ask("/gradio_api/call/predict", b"x" * 20_000_000)
+
+    send()  # what Python keeps for the next time is no leak
+    before = measure(find_server())["MB"]
+    send()
+    assert measure(find_server())["MB"] < before + 100
+
+
+def test_a_visitor_is_served_after_all_this_as_before(stranger):
+    assert '"verdict": "blank"' in stranger.predict([], "cnn")
+    assert stranger.http.get("/").is_success
+    drawing = [json.dumps(SEVEN), "dense"]
+    first, second = (stranger.run("read", drawing, session).json()["data"] for session in (OURS, "new"))
+    assert first == second

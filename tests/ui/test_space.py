@@ -1,0 +1,81 @@
+"""The page as a Hugging Face Space runs it: from the files that are uploaded, with a Space's variables."""
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from urllib.request import urlopen
+
+import pytest
+from gradio_client import Client
+
+from tests.support.requirements import do_without
+from tests.support.serving import ROOT, serve
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FRONT_MATTER = dict(re.findall(r"^(\w+): *(.+)$", README.split("---")[1], re.M))
+
+
+def test_the_space_is_configured_with_the_gradio_that_is_pinned():
+    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert f"gradio=={FRONT_MATTER['sdk_version']}\n" in pins
+    assert FRONT_MATTER["sdk"] == "gradio"
+    assert (ROOT / FRONT_MATTER["app_file"]).is_file()
+    assert FRONT_MATTER["python_version"] == '"3.12"'
+
+
+def test_the_description_is_as_short_as_a_space_wants_it():
+    assert len(FRONT_MATTER["short_description"]) <= 60
+
+
+@pytest.fixture
+def uploaded(tmp_path):
+    """A folder with nothing but what would be uploaded."""
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if listing.returncode:
+        do_without("a git checkout: its list of files is what would be uploaded")
+    for name in filter(None, listing.stdout.split("\0")):
+        if not name.startswith(".git"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.fixture
+def proxy():
+    """A proxy that answers nobody: its address, and a list that grows by whatever is asked of it."""
+    asked = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def listen():
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    asked.append(connection.recv(200))
+
+        threading.Thread(target=listen, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}", asked
+
+
+def test_a_space_draws_and_asks_no_other_host(uploaded, proxy):
+    address, asked = proxy
+    environment = {
+        "SYSTEM": "spaces",
+        "SPACE_ID": "someone/digit-sketchpad",
+        "SPACE_HOST": "someone-digit-sketchpad.hf.space",
+        "HTTP_PROXY": address,
+        "HTTPS_PROXY": address,
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+    with serve(uploaded, **environment) as url:
+        if sys.platform == "linux":  # where every address 127.* leads here, but only if all are listened to
+            assert urlopen(url.replace("127.0.0.1", "127.0.0.2")).status == 200
+        drawing = [[[120, 80], [220, 82], [228, 90], [190, 200], [170, 290]]]
+        answer = Client(url, verbose=False).predict(strokes=drawing, api_name="/predict")
+        assert (answer["verdict"], answer["digit"]) == ("digit", 7)
+    assert asked == []

@@ -1,0 +1,102 @@
+"""Following a training of the terminal: what its folder on disk tells."""
+
+from types import SimpleNamespace
+
+import gradio as gr
+import pytest
+
+from model.history import append_row, start_history
+from model.recipes import choose_settings
+from model.run import Run, RunError, is_at_work
+from ui.page import build_page
+from ui.readout.reading import Reader
+from ui.server.job_queue import JobQueue
+from ui.server.sessions import Session, Sessions
+from ui.server.terminal import find_terminal_run
+from ui.training.panel import TrainingPanel
+from ui.training.status import describe_terminal
+
+
+def make_row(epoch, seconds=8.0):
+    row = {"epoch": epoch, "step": 1, "loss": 0.5, "accuracy": 0.8, "val_loss": None, "val_accuracy": None}
+    return row | {"seconds": seconds}
+
+
+@pytest.fixture
+def run(tmp_path):
+    """What `python train.py` holds while it trains."""
+    run = Run.begin(choose_settings("dense", "tutorial", epochs=4), tmp_path)
+    yield run
+    run._lock.close()
+
+
+def test_only_a_training_at_work_is_found(tmp_path):
+    assert find_terminal_run(tmp_path) is None
+    run = Run.begin(choose_settings("cnn", "tutorial"), tmp_path)
+    assert is_at_work(run.folder)
+    assert find_terminal_run(tmp_path) is not None
+    run._lock.close()
+    assert find_terminal_run(tmp_path) is None
+
+
+def test_to_look_whether_anybody_is_at_work_stands_in_nobodys_way(run, tmp_path):
+    with pytest.raises(RunError):
+        Run.begin(run.settings, tmp_path)
+    run._lock.close()
+    assert not is_at_work(run.folder)
+    Run.begin(run.settings, tmp_path)._lock.close()
+
+
+def test_rows_are_read_as_they_are_written_and_stay_when_the_folder_is_gone(run, tmp_path):
+    followed = find_terminal_run(tmp_path)
+    followed.look()
+    assert (followed.rows, followed.is_over) == ([], False)
+    assert describe_terminal(followed)["headline"] == "In the terminal: getting the data ready …"
+    append_row(run.history, make_row(1.25))
+    changes = followed.changes
+    followed.look()
+    assert followed.changes > changes
+    assert describe_terminal(followed) == {
+        "phase": "training",
+        "headline": "In the terminal: epoch 2 of 4",
+        "detail": "dense, recipe tutorial · 8 s · 18 s left",
+        "share": 0.3125,
+    }
+    run._lock.close()
+    run.history.unlink()
+    followed.look()
+    assert followed.is_over and followed.rows == [make_row(1.25)]
+    assert describe_terminal(followed)["headline"] == "In the terminal: ended after 1.2 of 4 epochs."
+
+
+def test_a_history_that_is_just_being_begun_is_no_error(run, tmp_path):
+    followed = find_terminal_run(tmp_path)
+    run.history.write_text("")
+    followed.look()
+    assert followed.rows == []
+    start_history(run.history, run.settings.as_dict())
+    append_row(run.history, make_row(4.0))
+    followed.look()
+    assert describe_terminal(followed)["share"] == 1.0
+
+
+def test_a_run_of_ones_own_ends_following(run, tmp_path):
+    session = Session(following=find_terminal_run(tmp_path))
+    session.take_up(object())
+    assert session.following is None
+
+
+@pytest.mark.parametrize("on_space", [False, True])
+def test_a_run_is_offered_but_on_a_space_which_has_no_terminal(run, monkeypatch, tmp_path, on_space):
+    monkeypatch.setattr("ui.training.panel.ON_SPACE", on_space)
+    with gr.Blocks():
+        panel = TrainingPanel(Sessions(), JobQueue(), tmp_path)
+    offer = panel.offer_terminal(SimpleNamespace(session_hash="someone"))
+    assert offer.visible is not on_space
+
+
+@pytest.mark.parametrize("on_space", [False, True])
+def test_an_open_page_gives_signs_of_life_wherever_it_is(monkeypatch, tmp_path, on_space):
+    monkeypatch.setattr("ui.training.panel.ON_SPACE", on_space)
+    components = build_page(Reader(), tmp_path).config["components"]
+    assert [component["type"] for component in components].count("timer") == 1

@@ -1,0 +1,142 @@
+// The collection of corrections in the browser. Gradio runs this once, behind strokes.js, with: element, props
+// (its value and limits), trigger (sends an event), watch (a value from outside, to be added).
+
+const MEMORY = "digit-sketchpad-hand"; // of this tab, so that a reload keeps the collection
+const SAID = 4000; // milliseconds for which the row of labels says what was kept
+const FILE_NAME = "my-panel.jsonl";
+
+const find = (selector) => element.querySelector(selector);
+const list = find(".drawings");
+const file = find("[type=file]");
+
+let drawings = []; // each {label, strokes}, perhaps with a writer; never changed, only replaced
+let own = props.value; // the value that this script set, to tell it from one from outside
+
+const format = (some) => some.map((drawing) => JSON.stringify(drawing)).join("\n");
+const parse = (text) => (text ?? "").split("\n").filter(Boolean).map((line) => JSON.parse(line));
+const name = ({ label }) => (label === null ? "no digit" : `${label === 8 ? "an" : "a"} ${label}`);
+const count = (number) => `${number} ${number === 1 ? "drawing" : "drawings"}`;
+
+// ---- Showing
+
+function show() {
+  list.replaceChildren(...drawings.map(makeThumbnail));
+  find(".none").hidden = drawings.length > 0;
+  find("[data-do=export]").disabled = !drawings.length;
+  showAtPad();
+}
+
+function showAtPad() {
+  const link = document.querySelector("#correction a");
+  if (!link) return requestAnimationFrame(showAtPad); // Gradio still builds the page
+  link.hidden = !drawings.length;
+  link.textContent = `Your hand: ${drawings.length}`;
+  link.ariaLabel = `Your hand: ${count(drawings.length)}`;
+}
+
+function makeThumbnail(drawing, index) {
+  const item = document.createElement("li");
+  item.innerHTML = `<svg viewBox="0 0 1 1" role="img"><path></path></svg><b aria-hidden="true"></b>
+    <button type="button">×</button>`;
+  const lines = fit(drawing.strokes).map((stroke) => `M${stroke.map((at) => at.map((n) => n.toFixed(3))).join("L")}h0`);
+  item.querySelector("path").setAttribute("d", lines.join(""));
+  item.querySelector("svg").ariaLabel = `Drawing ${index + 1}: ${name(drawing)}`;
+  item.querySelector("b").textContent = drawing.label ?? "none";
+  const button = item.querySelector("button");
+  button.ariaLabel = `Remove drawing ${index + 1}, ${name(drawing)}`;
+  button.addEventListener("click", () => remove(index));
+  return item;
+}
+
+function say(text) {
+  find(".notice").textContent = text;
+}
+
+let timer = 0;
+function sayAtPad(text) {
+  const said = document.querySelector("#correction .said");
+  said.textContent = text;
+  clearTimeout(timer);
+  timer = setTimeout(() => (said.textContent = ""), SAID);
+}
+
+// ---- Changing
+
+function replace(changed) {
+  drawings = changed;
+  own = format(drawings);
+  props.value = own;
+  try {
+    sessionStorage.setItem(MEMORY, own);
+  } catch {
+    // Storage is off or full: the collection will not survive a reload, but goes on.
+  }
+  show();
+}
+
+// A drawing that is there already gets the new label: a second click corrects the first. Returns what was wrong.
+function add(added) {
+  const drawn = added.filter(({ strokes }) => strokes.length);
+  if (!drawn.length) return "There is no drawing to keep."; // the pad was cleared meanwhile
+  const all = new Map([...drawings, ...drawn].map((drawing) => [JSON.stringify(drawing.strokes), drawing]));
+  const changed = [...all.values()];
+  if (changed.length > props.max_drawings) return `There is room for ${count(props.max_drawings)}: remove some.`;
+  if (changed.length > drawings.length && tooLarge(format(changed))) return "There is no room left: remove some drawings.";
+  replace(changed);
+}
+
+// As JSON, in which it travels.
+const tooLarge = (text) => JSON.stringify(text).length > props.max_bytes;
+
+function remove(index) {
+  replace(drawings.filter((_, i) => i !== index));
+  say("");
+  // The keyboard's place is where it was.
+  (list.querySelectorAll("button")[Math.min(index, drawings.length - 1)] ?? find("[data-do=import]")).focus();
+}
+
+watch("value", () => {
+  if (!props.value || props.value === own) return;
+  const added = parse(props.value);
+  const before = drawings.length;
+  const problem = add(added);
+  props.value = own;
+  // Those of a file come from Python, which names a writer or null.
+  if ("writer" in added[0]) say(problem ?? `${count(drawings.length - before)} added.`);
+  else sayAtPad(problem ?? `Kept as ${name(added[0])}.`);
+});
+
+// ---- Files, which are read and written here
+
+const DO = {
+  import: () => file.click(),
+  export: () => {
+    const url = URL.createObjectURL(new Blob([`${own}\n`], { type: "application/x-ndjson" }));
+    Object.assign(document.createElement("a"), { href: url, download: FILE_NAME }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+  },
+};
+for (const button of element.querySelectorAll("[data-do]")) {
+  button.addEventListener("click", DO[button.dataset.do]);
+}
+
+file.addEventListener("change", async () => {
+  const [chosen] = file.files;
+  if (!chosen) return;
+  const text = chosen.size > props.max_bytes ? "" : await chosen.text();
+  file.value = ""; // so that the same file can be chosen again
+  if (chosen.size > props.max_bytes || tooLarge(text)) return say(`The file is larger than ${props.max_bytes / 1000} KB.`);
+  say("");
+  trigger("import_text", { text });
+});
+
+// ---- What was kept before a reload: in a moment, since a value that is set while Gradio still builds the page is lost
+
+setTimeout(() => {
+  try {
+    add(parse(sessionStorage.getItem(MEMORY)));
+  } catch {
+    // Nothing to read back.
+  }
+  show();
+}, 40);

@@ -1,0 +1,112 @@
+"""Corrections: the row of labels below the readout, and the collection that it fills.
+
+A visitor's corrections stay in the browser, in the tab's storage, until the visitor lets the network learn
+them. The value of a `Collection` is the text of a drawings file (JSON Lines, see model/drawing.py). What the
+browser sends is all of it, and untrusted, for `parse_collection`; what is set from outside is added to what
+is there. Files are read and written in the browser alone: none is uploaded.
+"""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import gradio as gr
+
+from model.drawing import Drawing, DrawingError, parse_drawings
+
+HERE = Path(__file__).parent
+
+# A patient hand's work of an hour. The text of all is one value of an event, of which the server takes 1 MiB.
+MAX_DRAWINGS = 500
+MAX_BYTES = 900_000
+
+
+def name_digit(digit: int) -> str:
+    """The digit with its article."""
+    return f"{'an' if digit == 8 else 'a'} {digit}"
+
+
+LABELS = "".join(
+    f'<button type="button" data-label="{digit}" aria-label="It is {name_digit(digit)}">{digit}</button>'
+    for digit in range(10)
+)
+ROW = f"""
+<div class="row">
+  <div class="labels" role="group" aria-label="Correct the reading">
+    <span>Misread? It is a</span>
+    {LABELS}
+    <button type="button" data-label="null" aria-label="It is not a digit">not a digit</button>
+  </div>
+  <p><span class="said" role="status"></span> <a href="#corrections" hidden></a></p>
+</div>
+"""
+
+COLLECTION = """
+<div class="head">
+  <h2>Your hand</h2>
+  <p>Drawings that you have corrected. The network on your pad can learn them.</p>
+  <button type="button" data-do="import">Import</button>
+  <button type="button" data-do="export">Export</button>
+  <input type="file" accept=".jsonl,.json,.txt" aria-label="A drawings file to import" hidden>
+</div>
+<p class="none">None yet: where a reading is wrong, say above what it is.</p>
+<ul class="drawings" aria-label="Your corrections"></ul>
+<p class="notice" role="status"></p>
+"""
+
+# Of an event in the browser: the pad's strokes and the label as the drawing to add.
+KEEP = "(strokes, label) => JSON.stringify({label: JSON.parse(label), strokes: JSON.parse(strokes)})"
+
+
+class Correction(gr.HTML):
+    """The labels; a click is a `correct` event, the value is then the label as JSON."""
+
+    def __init__(self, elem_id: str = "correction"):
+        super().__init__(
+            None,
+            html_template=ROW,
+            js_on_load=(HERE / "correction.js").read_text(encoding="utf-8"),
+            apply_default_css=False,
+            elem_id=elem_id,
+        )
+
+
+class Collection(gr.HTML):
+    """The corrections as thumbnails, each removable; `import_text` is the event of a file that was read, its
+    text being the event's `text`."""
+
+    def __init__(self, elem_id: str = "collection", **kwargs):
+        script = "\n".join(
+            (HERE / name).read_text(encoding="utf-8") for name in ("../pad/strokes.js", "collection.js")
+        )
+        super().__init__(
+            None,
+            html_template=COLLECTION,
+            js_on_load=script,
+            apply_default_css=False,
+            elem_id=elem_id,
+            max_drawings=MAX_DRAWINGS,
+            max_bytes=MAX_BYTES,
+            **kwargs,
+        )
+
+
+def parse_collection(text: object, name: str) -> list[Drawing]:
+    """The drawings in the text of a drawings file, within the limits of this module; `name` stands in the
+    error messages. Raises DrawingError."""
+    if not isinstance(text, str):
+        raise DrawingError(f"{name} holds no drawings.")
+    encoded = text.encode("utf-8", "replace")
+    if len(encoded) > MAX_BYTES:
+        raise DrawingError(f"{name} is larger than {MAX_BYTES // 1000} KB.")
+    lines = [line for line in encoded.splitlines() if line.strip()]
+    if len(lines) > MAX_DRAWINGS:
+        raise DrawingError(f"{name} holds {len(lines)} drawings; at most {MAX_DRAWINGS} are possible.")
+    return parse_drawings(lines, name)
+
+
+def format_collection(drawings: Iterable[Drawing]) -> str:
+    """The drawings as the text of a drawings file."""
+    return "\n".join(
+        json.dumps({"label": one.label, "writer": one.writer, "strokes": one.as_lists()}) for one in drawings
+    )

@@ -1,0 +1,52 @@
+"""A training that `python train.py` does in this checkout, as its history on disk tells it.
+
+`find_terminal_run` looks whether one is at work. A `TerminalRun` is shown like a training job, but can be
+neither paused nor stopped from here: it belongs to the terminal.
+"""
+
+from pathlib import Path
+
+from model.history import read_history
+from model.networks import NETWORKS
+from model.run import is_at_work
+
+
+class TerminalRun:
+    """The run in a folder OUT/NETWORK.run of model/run.py; `look` reads what is new."""
+
+    place = 0  # it stands in no line
+
+    def __init__(self, folder: Path):
+        self.rows: list[dict] = []
+        self.settings: dict = {}
+        self.is_over = False
+        self.changes = 0  # counts whatever a page could show
+        self._folder = folder
+        self._size = 0
+
+    @property
+    def epochs(self) -> int:
+        return self.settings.get("epochs", 1)
+
+    def look(self) -> None:
+        """Reads the history if it has grown, and notices the end. What was read stays."""
+        if self.is_over:
+            return
+        at_work = is_at_work(self._folder)  # asked first, so that the last rows are not missed
+        history = self._folder / "history.jsonl"
+        try:
+            if (size := history.stat().st_size) != self._size:
+                read = read_history(history)
+                self.settings, self.rows, self._size = read.settings, read.rows, size
+                self.changes += 1
+        except (OSError, ValueError):
+            pass  # it is just being begun, or has just been published
+        if not at_work:
+            self.is_over = True
+            self.changes += 1
+
+
+def find_terminal_run(out: Path) -> TerminalRun | None:
+    """The training at work whose result goes to the folder `out`; None if there is none."""
+    folders = (out / f"{name}.run" for name in NETWORKS)
+    return next((TerminalRun(folder) for folder in folders if is_at_work(folder)), None)
