@@ -5,12 +5,10 @@
 Needs DIGITS_DATA and Chromium.
 """
 
-from pathlib import Path
-
 from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from tests.support.browser import open_browser
 from tests.support.pad import COUNT_QUESTIONS, draw, open_pad, wait_for_answer
-from tests.support.serving import serve, wait_until_loaded
+from tests.support.serving import ROOT, serve, wait_until_loaded
 
 PICTURE = ROOT / "docs" / "page.png"
 
