@@ -1,4 +1,4 @@
-"""What the README says to run is run as it stands, but for the address of the server."""
+"""What the README and docs/ say: its examples run as they stand, its commands and files exist."""
 
 import re
 import subprocess
@@ -7,15 +7,68 @@ from textwrap import dedent
 
 import pytest
 
+import train
 from tests.support.serving import ROOT, serve
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DEPLOYING = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def find_example(language: str) -> str:
+def find_example(language: str, text: str = README) -> str:
     """The one block of that language."""
-    (block,) = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", README, re.M | re.S)
+    (block,) = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", text, re.M | re.S)
     return dedent(block[1])
+
+
+def find_commands(text: str) -> list[list[str]]:
+    """What Python or pytest is told, in indented lines and in `…`: the words up to a comment."""
+    lines = re.findall(r"^ {4,}(?=\S)(.*\b(?:python|pytest)\b.*)$", text, re.M)
+    inline = re.findall(r"`([^`\n]*\b(?:python|pytest) [^`\n]+)`", text)
+    commands = []
+    for line in lines + inline:
+        for command in re.split(r"&&?|;", line.split("  #")[0]):
+            if found := re.search(r"(?<!\S)(?:python|pytest)\b(.*)", command):
+                commands.append(found[0].split())
+    return commands
+
+
+def read_program(command: list[str]) -> str:
+    """The source of the script or module of ours that Python is told to run."""
+    if command[1] == "-m":
+        return ROOT.joinpath(*command[2].split(".")).with_suffix(".py").read_text(encoding="utf-8")
+    return (ROOT / command[1]).read_text(encoding="utf-8")
+
+
+def test_it_is_short():
+    assert len(README.splitlines()) <= 160
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_names_a_program_and_options_that_exist(page):
+    for command in find_commands(page.read_text(encoding="utf-8")):
+        if command[0] == "pytest":
+            assert all((ROOT / path.split("::")[0]).exists() for path in command[1:] if "/" in path)
+        elif command[1:3] != ["-m", "playwright"]:
+            source = read_program(command)
+            options = [word for word in command if word.startswith("--")]
+            assert [option for option in options if f'"{option}"' not in source] == [], command
+
+
+def test_the_commands_of_training_are_understood():
+    commands = [command for command in find_commands(README) if command[1:2] == ["train.py"]]
+    assert len(commands) >= 3
+    for command in commands:
+        train.parse(command[2:])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_a_page_names_is_there(page):
+    text = page.read_text(encoding="utf-8")
+    named = re.findall(r"`((?:model|ui|tests|docs|\.github)/[\w./*]+|\w+\.py)`", text)
+    assert [name for name in named if not list(ROOT.glob(name))] == []
+    linked = [link for link in re.findall(r"\]\(([^)#]+)", text) if ":" not in link]
+    assert [link for link in linked if not (page.parent / link).exists()] == []
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +88,3 @@ def test_the_examples_of_the_api_read_a_seven(url, language, command):
     said = subprocess.run([*command, example], capture_output=True, text=True, timeout=120)
     assert said.returncode == 0, said.stderr
     assert re.search(r"""['"]verdict['"]: ['"]digit['"], ['"]digit['"]: 7""", said.stdout)
-
-
-def test_every_file_that_the_readme_names_is_there():
-    named = re.findall(r"`((?:model|ui|tests|\.github)/[\w./]+)`", README)
-    assert named
-    assert [name for name in named if not (ROOT / name).exists()] == []

@@ -1,4 +1,4 @@
-"""Two processes of the app behind nginx, under a path, with the configuration that the README gives."""
+"""Two processes of the app behind nginx, under a path, with the configuration of docs/deploying.md."""
 
 import contextlib
 import re
@@ -16,7 +16,7 @@ from tests.support.pad import COUNT_QUESTIONS, draw, open_pad, read_digit, wait_
 from tests.support.panel import button, start, status
 from tests.support.requirements import do_without
 from tests.support.serving import serve, wait_until_loaded
-from tests.test_readme import find_example
+from tests.test_readme import DEPLOYING, find_example
 
 # nginx as a process of ours, in a folder of ours.
 AROUND = """
@@ -53,7 +53,7 @@ def site(tmp_path_factory):
     """Where the page is, behind nginx."""
     if not shutil.which("nginx"):
         do_without("nginx")
-    configuration = find_example("nginx")
+    configuration = find_example("nginx", DEPLOYING)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
