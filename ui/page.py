@@ -15,8 +15,9 @@ from ui.pad.sketchpad import Sketchpad
 from ui.readout.reading import CHOICES, DEFAULT_CHOICE, NOTHING_DRAWN, OWN, Reader
 from ui.readout.readout import Readout
 from ui.server.events import QUIET, UNQUEUED
+from ui.server.gradio_internals import RADIO_GROUPS, QueueCleaner, forget_record
 from ui.server.job_queue import JobQueue
-from ui.server.sessions import QueueCleaner, Session, Sessions
+from ui.server.sessions import SESSION_GRACE, Session, Sessions
 from ui.training.panel import build_training_panel
 
 HERE = Path(__file__).parent
@@ -52,16 +53,13 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
                 correction = Correction()
 
         def forget(session_hash: str, session: Session) -> None:
-            # Gradio would keep its own record of each session, 150 kB, for good.
-            # Keep it where there is an own network: Gradio validates the choice "yours" against it when a
-            # disconnected page returns.
+            # Keep the record of a session with an own network: Gradio validates the choice "yours" against it
+            # when a disconnected page returns.
             if session.own is None:
-                with page.state_holder.lock:
-                    page.state_holder.session_data.pop(session_hash, None)
-                    page.state_holder.time_last_used.pop(session_hash, None)
+                forget_record(page, session_hash)
 
         sessions, job_queue = Sessions(when_forgotten=forget), JobQueue()  # one queue for all that train
-        sessions.start(also=QueueCleaner(lambda: page._queue, sessions.is_open).sweep)
+        sessions.start(also=QueueCleaner(page, sessions.is_open, SESSION_GRACE).sweep)
         token = gr.Textbox(visible=False)  # only its way to the server is used, see session.js
 
         def arrive(token: str, request: gr.Request) -> gr.Radio | dict:
@@ -87,7 +85,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
             arrive, token, choice, js=(HERE / "server" / "session.js").read_text(encoding="utf-8"), **UNQUEUED
         )
         page.unload(leave)
-        page.load(None, js=(HERE / "page.js").read_text(encoding="utf-8"))
+        page.load(None, js=RADIO_GROUPS)
         with gr.Column(elem_id="training"):
             used = build_training_panel(arrived, sessions, job_queue, choice, out)
         with gr.Column(elem_id="corrections"):

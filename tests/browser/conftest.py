@@ -18,6 +18,9 @@ from tests.support.serving import serve, wait_until_loaded
 expect.set_options(timeout=20_000)
 
 
+JOB_GRACE = 10  # seconds after which a closed tab's job is stopped; 45 where nobody waits for it
+
+
 @pytest.fixture(scope="session")
 def pen_digits(held_out):
     """On the page only pen digits of writers that no network was trained on."""
@@ -27,7 +30,7 @@ def pen_digits(held_out):
 @pytest.fixture(scope="session")
 def app_url():
     """Where app.py answers, started for the length of the session."""
-    with serve() as url:
+    with serve(DIGITS_JOB_GRACE=str(JOB_GRACE)) as url:
         wait_until_loaded(url)
         yield url
 

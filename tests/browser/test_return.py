@@ -4,11 +4,11 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import JOB_GRACE
 from tests.support.pad import draw, read_digit, wait_for_answer
 from tests.support.panel import ENDS, STARTS, button, count_points, press_start, start, status, wait_for_curve
-from ui.server.sessions import RUN_GRACE
 
-TAB_CLOSED = 1000 * (RUN_GRACE + 3)
+TAB_CLOSED = 1000 * (JOB_GRACE + 3)
 
 
 def test_a_reload_goes_on_watching_the_same_run(visitor, pen_digits):
@@ -19,7 +19,7 @@ def test_a_reload_goes_on_watching_the_same_run(visitor, pen_digits):
     page.reload()
     expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of 50"))
     points = count_points(page)
-    page.wait_for_timeout(RUN_GRACE * 1000)  # the page of before has left, which must not stop the run
+    page.wait_for_timeout(JOB_GRACE * 1000)  # the page of before has left, which must not stop the run
     expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of 50"))
     assert count_points(page) > points
     assert count_points(page, "#curve-drawing") > 1

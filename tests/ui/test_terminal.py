@@ -81,9 +81,9 @@ def test_a_history_that_is_just_being_begun_is_no_error(run, tmp_path):
 
 
 def test_a_run_of_ones_own_ends_following(run, tmp_path):
-    session = Session(following=find_terminal_run(tmp_path))
-    session.take_up(object())
-    assert session.following is None
+    session = Session(followed=find_terminal_run(tmp_path))
+    session.begin_training(object())
+    assert session.followed is None
 
 
 @pytest.mark.parametrize("on_space", [False, True])

@@ -232,7 +232,7 @@ def test_progress_is_told_with_time_left():
 def test_a_network_is_judged_and_saved_with_a_card_that_says_so(data_folder, tmp_path):
     session = Session()
     run = make_run()
-    session.take_up(run)
+    session.begin_training(run)
     run.start()
     wait_until(lambda: run.is_over)
     assert set(run.predictions) == {"mnist-test", "held-out"}
@@ -253,7 +253,7 @@ def test_a_network_is_judged_and_saved_with_a_card_that_says_so(data_folder, tmp
 def test_a_network_that_cannot_be_written_is_told_and_offered_no_more(monkeypatch, tmp_path, capsys):
     with gr.Blocks():
         panel = TrainingPanel(Sessions(), JobQueue(), tmp_path)
-    panel.sessions.find("someone").run = SimpleNamespace(has_network=True)
+    panel.sessions.find("someone").training = SimpleNamespace(has_network=True)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
     warned = []
     monkeypatch.setattr(gr, "Warning", warned.append)

@@ -15,7 +15,7 @@ from model.drawing import DrawingError
 from model.store import StoreError
 from ui.corrections.collection import KEEP, Collection, Correction, format_collection, parse_collection
 from ui.readout.reading import CHOICES, DEFAULT_CHOICE, OWN, Reader
-from ui.server.events import QUIET, UNQUEUED
+from ui.server.events import QUIET, UNQUEUED, read_event
 from ui.server.fine_tuning_job import FineTuningJob
 from ui.server.fine_tuning_worker import Learned
 from ui.server.job_queue import FULL, JobQueue
@@ -123,7 +123,7 @@ class CorrectionsPanel:
     def import_text(self, event: gr.EventData) -> str | dict:
         """The drawings of a file that the browser has read, for the collection to add."""
         try:
-            return format_collection(parse_collection((event._data or {}).get("text"), "The file"))
+            return format_collection(parse_collection(read_event(event, "text"), "The file"))
         except DrawingError as error:
             gr.Warning(f"Nothing was imported. {error}")
             return gr.skip()

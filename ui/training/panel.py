@@ -16,7 +16,7 @@ from model.history import read_history
 from model.recipes import SettingsError
 from model.store import WEIGHTS, StoreError
 from ui.readout.reading import CHOICES, OWN
-from ui.server.events import QUIET, UNQUEUED
+from ui.server.events import QUIET, UNQUEUED, read_event
 from ui.server.job_queue import FULL, JobQueue
 from ui.server.sessions import Session, Sessions
 from ui.server.terminal import find_terminal_run
@@ -76,8 +76,8 @@ class TrainingPanel:
 
     def show(self, session: Session, network: str, smoothing: float) -> list:
         """The values of `self.shown`: the visitor's run, or the training of the network that ships."""
-        run = session.run
-        if session.following:
+        run = session.training
+        if session.followed:
             return self.describe_terminal(session, smoothing)
         if run is None:
             shipped = read_shipped(network)
@@ -111,7 +111,7 @@ class TrainingPanel:
 
     def describe_terminal(self, session: Session, smoothing: float) -> list:
         """As `show`, of the run that is followed. It belongs to the terminal: nothing stops it here."""
-        run = session.following
+        run = session.followed
         runs = [PlottedRun("terminal", tuple(run.rows), run.epochs)]
         return [
             describe_terminal(run),
@@ -121,7 +121,7 @@ class TrainingPanel:
             gr.Button("Start"),
             gr.Button("Pause", interactive=False),
             gr.Button(interactive=False),
-            gr.Button(interactive=session.run is not None and session.run.has_network),
+            gr.Button(interactive=session.training is not None and session.training.has_network),
         ]
 
     async def train(self, request: gr.Request, *values) -> AsyncIterator[list]:
@@ -135,7 +135,7 @@ class TrainingPanel:
             raise gr.Error(FULL, print_exception=False)
         session.smoothing = smoothing
         run = TrainingJob(settings, self.job_queue, session.find_image, MOST_SECONDS)
-        session.take_up(run)
+        session.begin_training(run)
         run.start()
         async for shown in self.watch(session, settings.network):
             yield shown
@@ -150,10 +150,10 @@ class TrainingPanel:
     async def watch(self, session: Session, network: str) -> AsyncIterator[list]:
         """What `show` gives, again whenever it has changed, until the run has ended or another has begun.
         It only looks: a run outlives the page by what Sessions grants it."""
-        run, seen = session.following or session.run, None
-        while (session.following or session.run) is run:
-            if session.following:
-                session.following.look()
+        run, seen = session.followed or session.training, None
+        while (session.followed or session.training) is run:
+            if session.followed:
+                session.followed.look()
             now = run and (run.changes, run.place, session.smoothing)
             if now != seen or not run:
                 # In a thread: of a long run it takes longer than a pen may wait.
@@ -166,9 +166,9 @@ class TrainingPanel:
     def offer_terminal(self, request: gr.Request) -> gr.Button:
         """The button that follows the terminal, there while there is something to follow or to leave."""
         session = self.sessions.find(request.session_hash)
-        if session.following:
+        if session.followed:
             return gr.Button("Stop following", visible=True)
-        free = not ON_SPACE and (session.run is None or session.run.ended)
+        free = not ON_SPACE and (session.training is None or session.training.ended)
         return gr.Button("Follow the terminal", visible=free and find_terminal_run(self.out) is not None)
 
     async def follow_terminal(
@@ -176,17 +176,17 @@ class TrainingPanel:
     ) -> AsyncIterator[list]:
         """Shows the run of the terminal instead of the visitor's, or again the visitor's."""
         session = self.sessions.find(request.session_hash)
-        session.following = None if session.following else find_terminal_run(self.out)
+        session.followed = None if session.followed else find_terminal_run(self.out)
         async for shown in self.watch(session, network):
             yield [self.offer_terminal(request), *shown]
 
     def stop_run(self, request: gr.Request) -> None:
-        if run := self.sessions.find(request.session_hash).run:
+        if run := self.sessions.find(request.session_hash).training:
             run.stop()
 
     def pause_run(self, request: gr.Request) -> None:
         """Pauses the visitor's run, or lets it go on."""
-        if run := self.sessions.find(request.session_hash).run:
+        if run := self.sessions.find(request.session_hash).training:
             (run.resume if run.phase == PAUSED else run.pause)()
 
     def show_again(self, network: str, smoothing: float, request: gr.Request) -> list:
@@ -201,14 +201,14 @@ class TrainingPanel:
 
     def show_cell(self, test_set: str, request: gr.Request, event: gr.EventData) -> dict:
         """As `show_results`, with the digits of the cell that was clicked."""
-        cell = (event._data or {}).get("label"), (event._data or {}).get("read")
+        cell = read_event(event, "label"), read_event(event, "read")
         known = all(type(digit) is int and 0 <= digit <= 9 for digit in cell)
         return self.describe_predictions(request, test_set, cell if known else None)
 
     def describe_predictions(self, request: gr.Request, test_set: str, cell: tuple[int, int] | None) -> dict:
         """Of the visitor's latest network: while another is trained, the one before."""
         session = self.sessions.find(request.session_hash)
-        runs = [run for run in (session.run, *session.earlier) if run and test_set in run.predictions]
+        runs = [run for run in (session.training, *session.earlier) if run and test_set in run.predictions]
         run = runs[0] if runs else None
         return describe_results(run and run.predictions.get(test_set), cell, run and run.make_card())
 
@@ -225,7 +225,7 @@ class TrainingPanel:
     def use_network(self, request: gr.Request) -> gr.Radio:
         """The choice on the pad, set to the visitor's own network."""
         session = self.sessions.find(request.session_hash)
-        classifier = session.run.make_classifier() if session.run else None
+        classifier = session.training.make_classifier() if session.training else None
         if classifier is None:
             raise gr.Error("There is no network of yours yet: train one first.", print_exception=False)
         session.own, session.past = classifier, []  # there is no fine-tuning of this one to undo

@@ -1,7 +1,7 @@
-// Runs when the page has loaded. Gradio gives each radio button a name of its own, so that browsers take every
-// one for a group: arrow keys do nothing, and Tab stops at each. With one name they are a group again, and the
-// browser does the rest; screen readers are told what the group decides. Gradio takes the names back whenever
-// the choice changes, hence at each key, and builds what is folded away when it opens, hence at each click.
+// Runs when the page has loaded. Gradio 6.31 gives each radio button a name of its own, so a browser takes each
+// for a group: arrow keys do nothing and Tab stops at every button. With one name they are a group again.
+// Gradio restores its names at each change, hence `join` at each key, and builds an accordion's content when it
+// opens, hence `joinAll` at each click.
 () => {
   const join = (group) => {
     const radios = [...group.querySelectorAll("input[type=radio]")];

@@ -1,0 +1,86 @@
+"""Everything here that leans on the inside of Gradio, checked with 6.31.0.
+
+Each part says what makes it unnecessary. `guard` keeps the page up where a later Gradio has changed: the part
+stops working, and the log says so once.
+"""
+
+import functools
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import gradio as gr
+
+# For `page.load(None, js=…)`: arrow keys within a group of radio buttons. Unnecessary once gr.Radio gives the
+# buttons of a group one name (6.31: a random name for each button).
+RADIO_GROUPS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+
+
+def guard(function: Callable) -> Callable:
+    """The function with its errors logged, once, and then ignored. It returns None where it failed."""
+    logged = []
+
+    @functools.wraps(function)
+    def guarded(*arguments, **keywords):
+        try:
+            return function(*arguments, **keywords)
+        except Exception as error:
+            if not logged:
+                logged.append(True)
+                print(
+                    f"{function.__qualname__} does not fit Gradio {gr.__version__} "
+                    f"({type(error).__name__}: {error}). The page works on without it.",
+                    file=sys.stderr,
+                )
+            return None
+
+    return guarded
+
+
+@guard
+def forget_record(page: gr.Blocks, session_hash: str) -> None:
+    """Drops Gradio's record of a session: 150 kB, kept until `state_session_capacity` others have come.
+
+    Unnecessary once Gradio drops it after the page was closed. Gradio's pull request 13756 leaves it.
+    """
+    records = page.state_holder
+    with records.lock:
+        records.session_data.pop(session_hash, None)
+        records.time_last_used.pop(session_hash, None)
+
+
+class QueueCleaner:
+    """Makes Gradio's queue forget the sessions that fetch no answers.
+
+    Gradio keeps the unread messages and the event ids of every session. Each call of the API is a session of
+    its own; a caller that does not fetch its answer leaves both behind. Gradio's 2,000-entry LRU then evicts
+    the messages of a page in use. `sweep` drops what belongs to sessions that have had no open page and no
+    running event for `grace` seconds.
+
+    page: its queue is looked up at each sweep, since `launch` replaces it. is_open: whether a session has an
+    open page. Unnecessary once Gradio expires unread messages (its pull requests 13156 and 13756 clear what
+    was fetched).
+    """
+
+    def __init__(
+        self,
+        page: gr.Blocks,
+        is_open: Callable[[str], bool],
+        grace: float,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self._page, self._is_open, self._grace, self._clock = page, is_open, grace, clock
+        self._idle_since: dict[str, float] = {}
+
+    @guard
+    def sweep(self) -> None:
+        queue, now = self._page._queue, self._clock()
+        messages, events = queue.pending_messages_per_session, queue.pending_event_ids_session
+        busy = {event.session_hash for event in list(queue.event_ids_to_events.values())}
+        idle = [one for one in {*list(messages), *list(events)} - busy if not self._is_open(one)]
+        self._idle_since = {one: self._idle_since.get(one, now) for one in idle}
+        for session_hash, since in self._idle_since.items():
+            if now - since >= self._grace:
+                messages.pop(session_hash, None)
+                events.pop(session_hash, None)
