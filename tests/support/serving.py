@@ -17,16 +17,23 @@ START_SECONDS = 60
 
 
 @contextlib.contextmanager
-def serve(folder: Path = ROOT, command: tuple[str, ...] = ("app.py",), **environment: str) -> Iterator[str]:
-    """Where app.py of that folder, or what else Python is told to run, answers; it ends with the block."""
+def serve(
+    folder: Path = ROOT, command: tuple[str, ...] = ("app.py",), log: Path | None = None, **environment: str
+) -> Iterator[str]:
+    """Where app.py of that folder, or what else Python is told to run, answers; it ends with the block.
+    log: the file that its standard error goes to, where a test reads it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}/"
     address = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port)}
-    app = subprocess.Popen(
-        [sys.executable, *command], cwd=folder, env={**os.environ, **address, **environment}
-    )
+    with open(log, "wb") if log else contextlib.nullcontext() as errors:
+        app = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=folder,
+            env={**os.environ, **address, **environment},
+            stderr=errors,
+        )
     try:
         deadline = time.monotonic() + START_SECONDS
         while True:

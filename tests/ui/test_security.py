@@ -6,10 +6,13 @@ visitor is served as if nothing had happened. A longer search than the usual one
     STRANGERS=10000 pytest tests/ui/test_security.py
 """
 
+import asyncio
 import itertools
 import json
 import os
+import re
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,7 +22,7 @@ from hypothesis import strategies as st
 from model.drawing import MAX_POINTS, MAX_STROKES
 from tests.benchmarks.sessions import find_server, measure
 from tests.support.serving import ROOT, serve
-from ui.server.security import MAX_BODY_BYTES, MAX_DEPTH, MAX_VALUES
+from ui.server.security import MAX_BODY_BYTES, MAX_DEPTH, MAX_VALUES, Guard
 
 CASES = int(os.environ.get("STRANGERS", 300))
 SLOWEST = 20  # seconds: far more than any answer takes, on however busy a machine
@@ -30,10 +33,17 @@ SECRET, TOKEN = "31337.123456", "5ec7e700" * 4
 LEAKS = ("Traceback", "site-packages", 'File "', str(ROOT), SECRET, TOKEN)
 
 
-class Stranger:
-    """Asks as a stranger would, and looks at every answer."""
+def find_own_tracebacks(log: str) -> list[str]:
+    """The tracebacks in a log that pass through this program's files. Gradio logs some of its own."""
+    tracebacks = re.findall(r"^Traceback .*\n(?:[ \t].*\n|\n)+\S.*", log, re.MULTILINE)
+    return [one for one in tracebacks if re.search(rf'File "{re.escape(str(ROOT))}/(app|ui/|model/)', one)]
 
-    def __init__(self, url: str):
+
+class Stranger:
+    """Asks as a stranger would, and checks every answer and what the server logs meanwhile."""
+
+    def __init__(self, url: str, log: Path):
+        self.log, self.log_seen = log, 0
         self.http = httpx.Client(base_url=url, timeout=SLOWEST)
         self.sessions = itertools.count()
         config = self.http.get("/config").json()
@@ -54,7 +64,16 @@ class Stranger:
     def look_at(self, answer: httpx.Response) -> httpx.Response:
         text = answer.text.replace("\\\\", "")
         assert [leak for leak in LEAKS if leak in text] == []
+        assert find_own_tracebacks(self.read_log()) == []
         return answer
+
+    def read_log(self) -> str:
+        """What is new, and a little of what was there: a traceback may have been half written."""
+        with open(self.log, "rb") as log:
+            log.seek(self.log_seen)
+            text = log.read()
+        self.log_seen = max(self.log_seen, self.log_seen + len(text) - 10_000)
+        return text.decode("utf-8", "replace")
 
     def predict(self, *data: object) -> str:
         """What the API's stream of events says."""
@@ -79,9 +98,10 @@ class Stranger:
 
 
 @pytest.fixture(scope="module")
-def stranger():
-    with serve() as url:
-        stranger = Stranger(url)
+def stranger(tmp_path_factory):
+    log = tmp_path_factory.mktemp("server") / "log"
+    with serve(log=log) as url:
+        stranger = Stranger(url, log)
         assert '"verdict"' in stranger.predict(SEVEN, "dense"), "the networks did not load"
         drawing = f"[[[{SECRET}, {SECRET}], [31400, 31500]]]"
         # One whose page is open, so that it is not forgotten while the tests go on.
@@ -184,6 +204,30 @@ def test_no_file_and_no_address_can_be_read_through_the_server(stranger, path):
 def test_nothing_is_taken_but_events(stranger, path):
     answer = stranger.http.post(f"/gradio_api/{path}", files={"files": ("a.keras", b"x" * 1000)})
     assert (answer.status_code, answer.json()) == (404, {"detail": "There is nothing here."})
+
+
+def test_a_websocket_is_closed_before_it_is_accepted():
+    sent = []
+
+    async def receive() -> dict:
+        return {"type": "websocket.connect"}
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    async def app(*call) -> None:
+        raise AssertionError("reached Gradio")
+
+    asyncio.run(Guard(app)({"type": "websocket", "path": "/gradio_api/stream/a"}, receive, send))
+    assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
+def test_a_traceback_of_this_program_is_told_from_one_of_gradio():
+    head = "Traceback (most recent call last):\n"
+    gradios = head + '  File "/lib/gradio/queueing.py", line 1, in f\n    x\nError: no\n'
+    ours = gradios.replace("Error", f'  File "{ROOT}/ui/page.py", line 1, in read\n    y\n\nKeyError')
+    assert find_own_tracebacks(f"a line\n{gradios}another\n") == []
+    assert len(find_own_tracebacks(f"a line\n{gradios}{ours}another\n")) == 1
 
 
 ANY_TEXT = st.one_of(
@@ -293,6 +337,14 @@ def test_no_training_starts_with_settings_out_of_bounds(stranger, name, value):
     assert not end["success"]
     if isinstance(value, int | float | None):  # which the page can send, and says what is wrong with
         assert end["output"]["error"]
+
+
+@pytest.mark.parametrize(
+    "data", [7, "label", ["label"], [7], None, {"label": [7]}, {"label": 7, "read": "x"}]
+)
+def test_event_data_of_any_kind_raises_nothing(stranger, data):
+    assert stranger.run("show_cell", ["mnist-test"], event_data=data).is_success
+    assert "Nothing was imported" in stranger.queue("import_text", [], event_data=data)
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,10 @@ class Guard:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "websocket":  # the page opens none; closed before it is accepted, it is a 403
+            await receive()
+            return await send({"type": "websocket.close", "code": 1008})
+        if scope["type"] != "http":  # the server's own start and end
             return await self.app(scope, receive, send)
         try:
             receive = await self._check(scope, receive)
