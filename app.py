@@ -30,7 +30,7 @@ os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(2**63)
 from ui.page import build_page  # noqa: E402
 from ui.readout.reading import Reader  # noqa: E402
 from ui.server.security import MOST_WAITING, SECURITY  # noqa: E402
-from ui.server.training_worker import ONE_THREAD  # noqa: E402
+from ui.server.work import ONE_THREAD  # noqa: E402
 from ui.theme import LOOK  # noqa: E402
 
 

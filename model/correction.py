@@ -20,18 +20,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.augment import bend, pen_widths
+from model.card import calibrate
 from model.classifier import Classifier
 from model.drawing import Drawing
 from model.evaluate import LabelledImages, load_images, score
-from model.networks import NETWORKS
+from model.networks import build_network
 from model.preprocess import Paths, preprocess_all
 from model.recipes import NO_DIGIT, Block, HandwritingData, Settings, choose_settings, join_blocks
-from model.run import calibrate
 from model.state import compile_network
 from model.training import cut_batches
 
 if TYPE_CHECKING:
-    import keras
+    pass
 
 # What a lesson costs is fixed, however many corrections there are: some seconds on two cores.
 ROUNDS = 5  # between two of them it is said how far the lesson is
@@ -112,14 +112,9 @@ def copy_classifier(classifier: Classifier) -> Classifier:
     temperature and its threshold."""
     kept = ("network", "settings", "temperature", "threshold")
     card = {name: classifier.card[name] for name in kept if name in classifier.card}
-    network = rebuild_network(card)
+    network = build_network(card["settings"])
     network.set_weights(classifier.network.get_weights())
     return Classifier(network, card)
-
-
-def rebuild_network(card: dict) -> "keras.Model":
-    """A network as the card describes it, for weights to be put in."""
-    return NETWORKS[card["network"]](card["settings"]["activation"], card["settings"]["dropout"])
 
 
 def choose_lesson(card: dict, seed: int) -> Settings:

@@ -1,7 +1,7 @@
 """The log of a run on disk, appended as it happens: what the curves are drawn from.
 
 A JSON Lines file. Its first line is {"settings": {...}}; every other line is a row: epoch (epochs done, 1.25
-is a quarter into the second), step, loss, accuracy (training, mean since the epoch began), val_loss,
+is a quarter into the second), step, loss, accuracy (training, mean since the row before), val_loss,
 val_accuracy (null but at an epoch's end) and seconds since the run began. A line that a killed run left
 half written is ignored by readers and cut off before the next append.
 """

@@ -71,3 +71,9 @@ def _initializers(seed: int | None) -> Callable[[int], "keras.Initializer"]:
 
 
 NETWORKS: dict[str, Callable[..., "keras.Sequential"]] = {"dense": dense, "cnn": cnn}
+
+
+def build_network(settings: dict, seed: int | None = None) -> "keras.Sequential":
+    """The network that these settings describe, with random weights. settings: as in a card, of which
+    "network", "activation" and "dropout" count. seed: of the weights and the dropout; None: by chance."""
+    return NETWORKS[settings["network"]](settings["activation"], settings["dropout"], seed)

@@ -1,38 +1,34 @@
 """A training on disk: OUT/NETWORK.run holds it while it goes on, and its result is published to OUT.
 
-    NETWORK.run/history.jsonl     appended as it happens
+    NETWORK.run/history.jsonl     appended as it happens; without it the folder holds no run
     NETWORK.run/checkpoint.npz    the state at the end of the last finished epoch
     NETWORK.run/lock              held as long as a process works on it
-    NETWORK.done                  what a process killed while it deleted the folder left; of no use
 
 A run that was killed at any moment goes on from its checkpoint. What OUT held before, the page's weights
 among it, is not touched until the training has ended well.
 """
 
-import contextlib
-import fcntl
 import os
-import platform
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 
-from model.calibration import choose_temperature, choose_threshold
-from model.classifier import Classifier, soften
-from model.devices import name_device
+import filelock
+
+from model.card import make_card
+from model.classifier import Classifier
 from model.evaluate import load_images, score
 from model.history import append_row, cut_history, read_history, start_history
-from model.networks import NETWORKS
-from model.recipes import HandwritingData, Settings, prepare_data, steps_per_epoch
+from model.networks import build_network
+from model.recipes import Settings, prepare_data, steps_per_epoch
 from model.state import State, begin
 from model.store import StoreError, save_network
-from model.training import Progress, fit
+from model.training import DivergedError, Progress, fit
 
-ROWS_PER_EPOCH = 20  # of the history; a curve needs no more
-LOCK_ATTEMPTS, LOCK_SECONDS = 3, 0.05  # whoever asks `is_at_work` holds the lock for a moment, too
+# Whoever asks `is_at_work` holds the lock for a moment, too: so long another one waits for it.
+LOCK_SECONDS = 0.15
+SCORED_ON = ("mnist-test", "held-out", "held-out-shapes")  # the sets of model.evaluate in a card
 
 
 class RunError(Exception):
@@ -40,9 +36,11 @@ class RunError(Exception):
 
 
 class Run:
-    """One training in a folder. `follow` trains, `publish` evaluates and saves; call them in this order."""
+    """One training in a folder. `follow` trains, `publish` evaluates and saves; call them in this order, and
+    `close` at the end."""
 
     def __init__(self, settings: Settings, out: Path, folder: Path):
+        """Raises RunError if another process works in the folder, OSError."""
         self.settings, self.out, self.folder = settings, out, folder
         self.history, self.checkpoint = folder / "history.jsonl", folder / "checkpoint.npz"
         self.state: State | None = None
@@ -56,29 +54,39 @@ class Run:
         folder = out / f"{settings.network}.run"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            run = cls(settings, out, folder)  # nobody else is at work there: what there is, is left
-            if run.checkpoint.exists():
-                run._lock.close()
-                raise RunError(
-                    f"{folder} holds an unfinished run. Go on with it (--resume), or delete it to begin anew."
-                )
-            start_history(run.history, settings.as_dict())
+            run = cls(settings, out, folder)
+            try:
+                run._start_anew()
+            except BaseException:
+                run.close()
+                raise
         except OSError as error:
             raise RunError(
                 f"{out} cannot be written ({error.strerror}). Name another folder with --out."
             ) from error
         return run
 
+    def _start_anew(self) -> None:
+        if self.checkpoint.exists():
+            # A checkpoint without a history: the run was published, and killed while it deleted the folder.
+            if self.history.exists():
+                _read_settings(self.folder)
+                raise RunError(
+                    f"{self.folder} holds an unfinished run. Go on with it (--resume), "
+                    "or delete it to begin anew."
+                )
+            self.checkpoint.unlink()
+        start_history(self.history, self.settings.as_dict())
+
     @classmethod
     def resume(cls, network: str, out: Path, given: dict) -> "Run":
         """The unfinished run of that network. `given`: the settings named on the command line (None: not
         named), which must be those the run began with. Raises RunError."""
         folder = out / f"{network}.run"
-        try:
-            begun = read_history(folder / "history.jsonl").settings
-            settings = Settings(**begun)
-        except (OSError, ValueError, TypeError):
-            raise RunError(f"There is no unfinished run of {network} in {out}: nothing to resume.") from None
+        if not (folder / "history.jsonl").exists():
+            raise RunError(f"There is no unfinished run of {network} in {out}: nothing to resume.")
+        settings = _read_settings(folder)
+        begun = settings.as_dict()
         changed = [
             f"{name.replace('_', '-')} {begun[name]}, not {value}"
             for name, value in given.items()
@@ -91,11 +99,9 @@ class Run:
         except OSError as error:
             raise RunError(f"{folder} cannot be written ({error.strerror}): it cannot go on.") from error
 
-    def follow(
-        self, data_folder: str | Path | None = None, few: bool = False, watch=None
-    ) -> Iterator[Progress]:
+    def follow(self, data_folder: str | Path | None = None, few: bool = False) -> Iterator[Progress]:
         """Trains to the last epoch; saves a checkpoint at each epoch's end. `few`: on a little data only.
-        Raises RunError, model.data.DataError."""
+        Raises RunError, model.data.DataError. A run that diverges is deleted: to go on would be in vain."""
         self.dataset = prepare_data(self.settings, data_folder, few)
         steps = self.settings.epochs * steps_per_epoch(self.settings, self.dataset)
         self.state = begin(self.settings, steps)
@@ -107,15 +113,11 @@ class Run:
                     f"{self.checkpoint} cannot be read ({type(error).__name__}). Mend that, or delete "
                     f"{self.folder} to begin anew."
                 ) from error
-        written = self.state.epochs_done
         try:
-            cut_history(self.history, written)
-            for progress in fit(self.state, self.settings, self.dataset, watch):
-                due = progress.epochs_done >= written + 1 / ROWS_PER_EPOCH
-                # The last batch of an epoch may be reported before its validation: that row comes then.
-                if progress.ends_epoch or (due and progress.loss is not None and progress.epochs_done % 1):
-                    append_row(self.history, progress.as_row())
-                    written = progress.epochs_done
+            cut_history(self.history, self.state.epochs_done)
+            for progress in fit(self.state, self.settings, self.dataset):
+                if progress.row:
+                    append_row(self.history, progress.row)
                 if progress.ends_epoch:
                     self.state.save(self.checkpoint)
                 yield progress
@@ -124,100 +126,86 @@ class Run:
                 f"{self.folder} could not be written ({error.strerror}). The weights in {self.out} are as "
                 "they were; mend that, then go on with --resume."
             ) from error
+        except DivergedError as error:
+            self._delete()
+            raise RunError(f"{error} (--learning-rate {error.learning_rate / 10:g})") from error
 
-    def publish(
-        self, data_folder: str | Path | None = None, few: bool = False, extra: dict | None = None
-    ) -> dict:
+    def publish(self, data_folder: str | Path | None = None, few: bool = False) -> dict:
         """Evaluates the network, then saves it with card and history to OUT; returns the card.
         Raises RunError; what OUT held is then unharmed, and --resume publishes."""
-        network = rebuild(self.state, self.settings)
-        card = make_card(network, self.settings, self.state, self.dataset, data_folder, few)
+        network = copy_network(self.state, self.settings)
+        epoch = self.state.chosen_epoch or self.state.epochs_done
+        card = make_card(network, self.settings, self.dataset, epoch, self.state.seconds)
+        classifier = Classifier(network, card)
+        sets = [load_images(name, data_folder) for name in SCORED_ON]
+        if few:
+            sets = [replace(one, images=one.images[:200], labels=one.labels[:200]) for one in sets]
+        card["scores"] = {one.name: score(classifier, one) for one in sets}
         name = self.settings.network
-        beside = self.out / f"{name}.history.new"
         try:
-            shutil.copyfile(self.history, beside)
-            card = save_network(self.out, name, network, {**card, **(extra or {})})
-            os.replace(beside, self.out / f"{name}.history.jsonl")
+            card = save_network(self.out, name, network, card)
+            # Moved, not copied: whoever is killed before this has a run that goes on, after it has none.
+            os.replace(self.history, self.out / f"{name}.history.jsonl")
         except (OSError, StoreError) as error:
-            with contextlib.suppress(OSError):
-                beside.unlink()
             reason = error if isinstance(error, StoreError) else f"{error.strerror}."
             raise RunError(
                 f"The result could not be saved: {reason} Mend that, then go on with --resume."
             ) from error
-        # Renamed first: a folder that lacks some of its files would be neither a run nor none.
-        done = self.folder.with_suffix(".done")
-        shutil.rmtree(done, ignore_errors=True)
-        os.rename(self.folder, done)
-        shutil.rmtree(done, ignore_errors=True)
+        self._delete()
         return card
 
+    def close(self) -> None:
+        """Lets go of the folder. What it holds stays."""
+        self._lock.release()
 
-def rebuild(state: State, settings: Settings):
+    def _delete(self) -> None:
+        self.history.unlink(missing_ok=True)  # first: what is left then is no run
+        self.close()  # Windows deletes no file that is open
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def copy_network(state: State, settings: Settings):
     """The trained network without the optimizer, which is two thirds of a file and of no use to a reader."""
-    network = NETWORKS[settings.network](settings.activation, settings.dropout)
+    network = build_network(settings.as_dict())
     network.set_weights(state.network.get_weights())
     return network
 
 
-def make_card(
-    network, settings: Settings, state: State, dataset, data_folder=None, few: bool = False
-) -> dict:
-    """What is known of a trained network: how it came to be, its temperature and threshold, its scores."""
-    import keras
-
-    card = {
-        "network": settings.network,
-        "parameters": network.count_params(),
-        "settings": settings.as_dict(),
-        "epoch": state.chosen_epoch or state.epochs_done,
-        "seconds": round(state.seconds, 1),
-        "device": name_device(),
-        "versions": {
-            "python": platform.python_version(),
-            "keras": keras.__version__,
-            "numpy": version("numpy"),
-            keras.backend.backend(): version(keras.backend.backend()),
-        },
-    }
-    if isinstance(dataset, HandwritingData):
-        card |= {"writers": {"trained": dataset.writers, "chosen_by": dataset.choosing}}
-        card |= calibrate(network, dataset)
-    classifier = Classifier(network, card)
-    sets = [load_images(name, data_folder) for name in ("mnist-test", "held-out", "held-out-shapes")]
-    if few:
-        sets = [replace(one, images=one.images[:200], labels=one.labels[:200]) for one in sets]
-    return card | {"scores": {one.name: score(classifier, one) for one in sets}}
-
-
-def calibrate(network, dataset: HandwritingData) -> dict:
-    """The temperature and the threshold, chosen on the writers that choose."""
-    plain = Classifier(network, {}).probabilities(dataset.validation.images[..., 0])
-    temperature = choose_temperature(plain, dataset.validation.labels)
-    return {"temperature": temperature, "threshold": choose_threshold(soften(plain, temperature))}
-
-
-def _lock_folder(folder: Path):
-    """Held until the process ends, however it ends: the file that is left then, locks nothing. Raises
-    RunError if another one holds it, OSError."""
-    lock = open(folder / "lock", "w")  # noqa: SIM115 - must stay open
-    for _ in range(LOCK_ATTEMPTS):
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return lock
-        except BlockingIOError:
-            time.sleep(LOCK_SECONDS)
-    lock.close()
-    raise RunError(f"Another training is at work in {folder}. Wait for it, or name another --out.")
-
-
 def is_at_work(folder: Path) -> bool:
     """Whether a process trains in a run's folder."""
-    try:
-        with open(folder / "lock") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:  # no such folder
+    if not (folder / "lock").exists():
         return False
+    lock = filelock.FileLock(folder / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        return True
+    except OSError:  # the folder has just been deleted, or is another user's
+        return False
+    lock.release()
     return False
+
+
+def _lock_folder(folder: Path) -> filelock.BaseFileLock:
+    """Held until the process ends, however it ends: the file that is left then locks nothing. Raises
+    RunError if another process holds it, OSError."""
+    lock = filelock.FileLock(folder / "lock", thread_local=False)
+    try:
+        lock.acquire(timeout=LOCK_SECONDS)
+    except filelock.Timeout:
+        raise RunError(
+            f"Another training is at work in {folder}. Wait for it, or name another --out."
+        ) from None
+    return lock
+
+
+def _read_settings(folder: Path) -> Settings:
+    """The settings that the run in the folder began with. Raises RunError if it cannot go on with them."""
+    path = folder / "history.jsonl"
+    try:
+        return Settings(**read_history(path).settings)
+    except (OSError, ValueError, TypeError):
+        raise RunError(
+            f"{path} is damaged, or of another version of this program, which cannot go on with it. "
+            f"Delete {folder} to begin anew."
+        ) from None

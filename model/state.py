@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.networks import CLASSES, NETWORKS
+from model.networks import CLASSES, build_network
 from model.recipes import NO_DIGIT, Settings
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class State:
 
 def begin(settings: Settings, steps: int) -> State:
     """A network with random weights from the settings' seed, compiled for a training of `steps` batches."""
-    network = NETWORKS[settings.network](settings.activation, settings.dropout, settings.seed)
+    network = build_network(settings.as_dict(), settings.seed)
     compile_network(network, settings, steps)
     return State(network)
 
@@ -89,7 +89,7 @@ def compile_network(network: "keras.Model", settings: Settings, steps: int) -> N
     """Gives the network its optimizer, loss and metric for a training of `steps` batches."""
     import keras
 
-    rate = settings.learning_rate
+    rate = float(settings.learning_rate)
     if settings.decay:
         rate = keras.optimizers.schedules.CosineDecay(rate, steps)
     optimizers = {
@@ -103,14 +103,6 @@ def compile_network(network: "keras.Model", settings: Settings, steps: int) -> N
         metrics=[digit_accuracy],
     )
     network.optimizer.build(network.trainable_variables)
-    # Before each batch train_on_batch sets the metrics back, which takes a fifth of the time of a batch of
-    # `dense`. Here they add up over an epoch, see `begin_epoch`.
-    network.reset_metrics = lambda: None
-
-
-def begin_epoch(network: "keras.Model") -> None:
-    """From here on the metrics are means since this moment."""
-    type(network).reset_metrics(network)
 
 
 def divergence(labels, probabilities):

@@ -113,7 +113,7 @@ def _take_place(beside: Path, weights: Path) -> None:
 
 
 def _flush(path: Path) -> None:
-    with open(path, "rb") as file:
+    with open(path, "r+b") as file:  # Windows flushes only what may be written
         os.fsync(file.fileno())
 
 

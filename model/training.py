@@ -1,24 +1,40 @@
 """Fitting a network: `fit` is an iterator of Progress, the only way anything learns of a training.
 
-The terminal and the page run the same loop over it. It reports at most ten times a second, and whenever an
-epoch has ended, and trains on when the next report is asked for: whoever takes one may save the network.
-Closing the iterator ends the training.
+The terminal, the page and a fine-tuning run the same loop over it. It reports at most ten times a second, and
+whenever an epoch has ended, and trains on when the next report is asked for: whoever takes one may use or
+save the network. Closing the iterator ends the training.
 """
 
 import contextlib
+import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from model.devices import count_shares
 from model.recipes import Block, HandwritingData, Settings, TutorialData, join_blocks, steps_per_epoch
-from model.state import State, begin_epoch, seed_dropout
+from model.state import State, seed_dropout
+from model.steps import make_train_batches
 
 REPORTS_A_SECOND = 10
+ROWS_AN_EPOCH = 20  # of a history; a curve needs no more
+# A pause or a stop waits for as long as one call of the backend takes.
+CALL_SECONDS, MOST_BATCHES_A_CALL = 0.025, 64
 VALIDATION_CHUNK = 500
+
+
+class DivergedError(Exception):
+    """The loss is no longer a number. `epoch`: the one in which that happened, from 1, of `epochs`."""
+
+    def __init__(self, epoch: int, epochs: int, learning_rate: float):
+        self.epoch, self.epochs, self.learning_rate = epoch, epochs, learning_rate
+        super().__init__(
+            f"The training has diverged in epoch {epoch} of {epochs}: its loss is no longer a number. "
+            f"A learning rate of {learning_rate:g} is too high here; try a tenth of it."
+        )
 
 
 @dataclass(frozen=True)
@@ -27,10 +43,10 @@ class Progress:
 
     epoch: the one in progress, from 1, of `epochs`. step: batches done in the whole run, of `steps`.
     loss, accuracy: training, mean since the epoch began; None before the first batch. Accuracy is the mean
-    of the batches', and counts digits only. val_loss, val_accuracy: on the validation data, at an epoch's
-    end, else None. seconds: since the run began, pauses left out. seconds_left: an estimate; None at first.
-    samples_per_second: images. reading: ten probabilities of the watched image by the network as it is now,
-    or None.
+    of the batches', and counts digits only. ends_epoch: the epoch is done, with its validation. val_loss,
+    val_accuracy: on the validation data where there are any, at an epoch's end, else None. seconds: since the
+    run began, pauses left out. seconds_left: an estimate; None at first. samples_per_second: images. row: the
+    next one for the history (model.history), or None; at most ROWS_AN_EPOCH an epoch, the last at its end.
     """
 
     epoch: int
@@ -39,85 +55,114 @@ class Progress:
     steps: int
     loss: float | None
     accuracy: float | None
+    ends_epoch: bool
     val_loss: float | None
     val_accuracy: float | None
     seconds: float
     seconds_left: float | None
     samples_per_second: float | None
-    reading: tuple[float, ...] | None = None
-
-    @property
-    def ends_epoch(self) -> bool:
-        return self.val_loss is not None
+    row: dict | None
 
     @property
     def epochs_done(self) -> float:
         return self.epochs * self.step / self.steps
-
-    def as_row(self) -> dict:
-        """The row of a history."""
-        kept = ("step", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
-        return {"epoch": round(self.epochs_done, 4)} | {name: getattr(self, name) for name in kept}
 
 
 def fit(
     state: State,
     settings: Settings,
     dataset: TutorialData | HandwritingData,
-    watch: Callable[[], np.ndarray | None] | None = None,
     paused: threading.Event | None = None,
 ) -> Iterator[Progress]:
-    """Trains state.network in place from state.epochs_done to settings.epochs.
+    """Trains state.network in place from state.epochs_done to settings.epochs. Raises DivergedError.
 
-    watch: called at each report for the (28, 28) uint8 image to read with the network as it is, or None.
-    paused: while it is set, the training stands still. If the recipe chooses by validation, the network has
-    the weights of its best epoch when the iterator ends.
+    dataset: its `validation` may be None. paused: while it is set, the training stands still. If the dataset
+    chooses by validation, the network has the weights of its best epoch when the iterator ends.
     """
-    return _Fit(state, settings, dataset, watch, paused or threading.Event()).run()
+    return _Fit(state, settings, dataset, paused or threading.Event()).run()
+
+
+class _Mean:
+    """Loss and accuracy so far, each batch weighted by its images."""
+
+    def __init__(self):
+        self.images, self.loss_sum, self.accuracy_sum = 0, 0.0, 0.0
+
+    def add(self, loss: float, accuracy: float, images: int) -> None:
+        self.images += images
+        self.loss_sum += loss * images
+        self.accuracy_sum += accuracy * images
+
+    @property
+    def loss(self) -> float | None:
+        return self.loss_sum / self.images if self.images else None
+
+    @property
+    def accuracy(self) -> float | None:
+        return self.accuracy_sum / self.images if self.images else None
 
 
 class _Fit:
-    def __init__(self, state, settings, dataset, watch, paused):
-        self.state, self.settings, self.dataset = state, settings, dataset
-        self.watch, self.paused = watch, paused
+    def __init__(self, state, settings, dataset, paused):
+        self.state, self.settings, self.dataset, self.paused = state, settings, dataset, paused
         self.per_epoch = steps_per_epoch(settings, dataset)
-        self.step = state.epochs_done * self.per_epoch
+        self.step = self.row_step = state.epochs_done * self.per_epoch
         self.clock, self.reported = time.monotonic(), 0.0
-        self.loss: float | None = None  # means since the epoch began
-        self.accuracy: float | None = None
+        self.since_epoch, self.since_row = _Mean(), _Mean()
         self.epoch_began, self.epoch_steps = 0.0, 0
+        self.batches_a_call = 1
 
     def run(self) -> Iterator[Progress]:
         state, settings = self.state, self.settings
         yield self.report()
+        train_batches = make_train_batches(state.network)
         for epoch in range(state.epochs_done, settings.epochs):
             seed_dropout(state.network, settings.seed, epoch)
-            yield from self.fit_epoch(epoch)
-            loss, accuracy = self.validate()
+            yield from self.fit_epoch(epoch, train_batches)
+            scores = self.validate() if self.dataset.validation else (None, None)
             state.epochs_done = epoch + 1
             if self.dataset.chooses_by_validation:
-                state.choose(accuracy, len(self.dataset.validation.labels))
-            yield self.report(loss, accuracy)
+                state.choose(scores[1], len(self.dataset.validation.labels))
+            yield self.report(scores)
         if state.chosen_weights:
             state.network.set_weights(state.chosen_weights)
 
-    def fit_epoch(self, epoch: int) -> Iterator[Progress]:
-        """Batch by batch, and not by Keras' `fit`: that hands a batch to TensorFlow's tf.data, whose tuning
-        thread ends only when it wakes next, 10 · (2^k − 1) ms after the epoch began (TensorFlow 2.21). So
-        each epoch would last 0.63, 1.27, 2.55, 5.11, 10.23, 20.47 s, … however soon its last batch is done.
-        """
-        network = self.state.network
-        begin_epoch(network)
-        self.loss = self.accuracy = None
+    def fit_epoch(self, epoch: int, train_batches) -> Iterator[Progress]:
+        self.since_epoch = _Mean()
         self.epoch_began, self.epoch_steps = time.monotonic(), 0
         with contextlib.closing(self.dataset.blocks(epoch)) as blocks:
-            for batch in cut_batches(blocks, self.settings.batch_size, count_shares()):
-                logs = network.train_on_batch(batch.images, batch.labels, return_dict=True)
-                self.loss, self.accuracy = float(logs["loss"]), float(logs["digit_accuracy"])
-                self.step, self.epoch_steps = self.step + 1, self.epoch_steps + 1
+            batches = cut_batches(blocks, self.settings.batch_size, count_shares())
+            for group in self.group_batches(batches):
+                self.train_group(group, train_batches)
                 if time.monotonic() - self.reported > 1 / REPORTS_A_SECOND:
                     yield self.report()
                 self.sit_out_pause()
+
+    def group_batches(self, batches: Iterable[Block]) -> Iterator[list[Block]]:
+        """Batches of one size, as many as one call of the backend is to take, but none waits for long."""
+        group, began = [], time.monotonic()
+        for batch in batches:
+            full = len(group) >= self.batches_a_call or time.monotonic() - began > CALL_SECONDS
+            if group and (full or len(batch.labels) != len(group[0].labels)):
+                yield group
+                group, began = [], time.monotonic()
+            group.append(batch)
+        if group:
+            yield group
+
+    def train_group(self, group: list[Block], train_batches) -> None:
+        began = time.monotonic()
+        images, labels = np.stack([one.images for one in group]), np.stack([one.labels for one in group])
+        loss, accuracy = train_batches(images, labels)
+        if not math.isfinite(loss):
+            raise DivergedError(
+                self.step // self.per_epoch + 1, self.settings.epochs, self.settings.learning_rate
+            )
+        for mean in (self.since_epoch, self.since_row):
+            mean.add(loss, accuracy, labels.size)
+        self.step, self.epoch_steps = self.step + len(group), self.epoch_steps + len(group)
+        if time.monotonic() - began < CALL_SECONDS:
+            self.batches_a_call = min(2 * self.batches_a_call, MOST_BATCHES_A_CALL)
 
     def sit_out_pause(self) -> None:
         began = time.monotonic()
@@ -136,33 +181,50 @@ class _Fit:
         given = found[np.arange(len(found)), block.labels]
         return float(-np.log(np.maximum(given, 1e-7)).mean()), float((found.argmax(1) == block.labels).mean())
 
-    def report(self, val_loss: float | None = None, val_accuracy: float | None = None) -> Progress:
+    def report(self, scores: tuple[float | None, float | None] | None = None) -> Progress:
+        """scores: val_loss and val_accuracy, where an epoch has ended."""
         now = time.monotonic()
         self.state.seconds += now - self.clock
         self.clock = self.reported = now
+        ends_epoch = scores is not None
+        val_loss, val_accuracy = scores or (None, None)
         pace = self.epoch_steps / (now - self.epoch_began) if self.epoch_steps else None
-        run = self.settings.epochs * self.per_epoch
+        steps = self.settings.epochs * self.per_epoch
         begun = self.step and self.state.seconds / self.step
         return Progress(
-            epoch=min((self.step - (val_loss is not None)) // self.per_epoch + 1, self.settings.epochs),
+            epoch=min((self.step - ends_epoch) // self.per_epoch + 1, self.settings.epochs),
             epochs=self.settings.epochs,
             step=self.step,
-            steps=run,
-            loss=self.loss,
-            accuracy=self.accuracy,
+            steps=steps,
+            loss=self.since_epoch.loss,
+            accuracy=self.since_epoch.accuracy,
+            ends_epoch=ends_epoch,
             val_loss=val_loss,
             val_accuracy=val_accuracy,
             seconds=self.state.seconds,
-            seconds_left=begun * (run - self.step) if begun else None,
+            seconds_left=begun * (steps - self.step) if begun else None,
             samples_per_second=pace and pace * self.settings.batch_size,
-            reading=self.read_watched(),
+            row=self.make_row(ends_epoch, val_loss, val_accuracy),
         )
 
-    def read_watched(self) -> tuple[float, ...] | None:
-        image = self.watch and self.watch()
-        if image is None:
+    def make_row(self, ends_epoch: bool, val_loss: float | None, val_accuracy: float | None) -> dict | None:
+        """What the curves show: means since the row before, so that no curve leaps where an epoch begins."""
+        interval, into_epoch = self.per_epoch / ROWS_AN_EPOCH, self.step % self.per_epoch
+        # None shortly before an epoch's end: the row there would be the mean of a few batches, and leap.
+        due = self.step - self.row_step >= interval and 0 < into_epoch <= self.per_epoch - interval
+        if not (due or ends_epoch):
             return None
-        return tuple(map(float, np.asarray(self.state.network.predict_on_batch(image[None, ..., None]))[0]))
+        row = {
+            "epoch": round(self.step / self.per_epoch, 4),
+            "step": self.step,
+            "loss": self.since_row.loss,
+            "accuracy": self.since_row.accuracy,
+            "val_loss": val_loss,
+            "val_accuracy": val_accuracy,
+            "seconds": self.state.seconds,
+        }
+        self.row_step, self.since_row = self.step, _Mean()
+        return row
 
 
 def cut_batches(blocks: Iterable[Block], size: int, shares: int = 1) -> Iterator[Block]:

@@ -19,6 +19,7 @@ import numpy as np
 from model import data
 from model.augment import bend, pen_widths
 from model.calibration import choose_threshold
+from model.card import calibrate
 from model.classifier import Classifier
 from model.drawing import Drawing
 from model.evaluate import load_images, score_probabilities
@@ -26,7 +27,6 @@ from model.networks import NETWORKS
 from model.nondigits import held_out_nondigits
 from model.preprocess import Paths, preprocess_all
 from model.recipes import HandwritingData, choose_settings, steps_per_epoch
-from model.run import calibrate
 from model.state import begin
 from model.training import fit
 

@@ -1,6 +1,7 @@
 """What a training does where the machine fails it: a full disk, a folder that cannot be written, a clock that
 is set back, a process that was killed. Kills at random moments: tests/benchmarks/kills.py."""
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -9,9 +10,10 @@ import signal
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from model.history import read_history
+from model.history import read_history, start_history
 from model.recipes import choose_settings
 from model.run import Run, RunError, is_at_work
 from model.state import begin
@@ -89,7 +91,7 @@ def respect_permissions():
 def test_a_folder_that_cannot_be_written_is_said_in_one_sentence(out):
     if os.geteuid() == 0 and sys.platform != "linux":
         pytest.skip("needs a user other than root, to whom a folder's permissions mean nothing")
-    Run.begin(choose_settings("dense", "tutorial"), out)._lock.close()
+    Run.begin(choose_settings("dense", "tutorial"), out).close()
     (out / "dense.run" / "lock").unlink()
     (out / "dense.run").chmod(0o500)
     out.chmod(0o500)
@@ -126,7 +128,7 @@ def test_a_lock_that_a_killed_training_left_locks_nothing_whoever_has_its_number
     folder.mkdir()
     (folder / "lock").write_text(f"{os.getpid()}\n")
     assert not is_at_work(folder)
-    Run.begin(choose_settings("dense", "tutorial"), tmp_path)._lock.close()
+    Run.begin(choose_settings("dense", "tutorial"), tmp_path).close()
 
 
 @pytest.mark.parametrize(
@@ -149,7 +151,7 @@ def test_a_damaged_checkpoint_is_named_and_left_as_it_is(data_folder, tmp_path, 
     ):
         list(run.follow(few=True))
     assert run.checkpoint.read_bytes() == damaged
-    run._lock.close()
+    run.close()
 
 
 def test_killed_while_it_deletes_the_run_that_was_published_it_leaves_no_half_run(
@@ -157,29 +159,59 @@ def test_killed_while_it_deletes_the_run_that_was_published_it_leaves_no_half_ru
 ):
     settings, delete = choose_settings("dense", "tutorial", epochs=1), shutil.rmtree
 
-    def delete_a_little(folder, **options):
-        if Path(folder).parent == tmp_path and folder.exists():
-            (folder / "history.jsonl").unlink()
+    def be_killed(folder, **options):
+        if Path(folder).parent == tmp_path:
             raise KeyboardInterrupt
         delete(folder, **options)
 
     def train_to_the_end():
-        run = Run.begin(settings, tmp_path)
-        list(run.follow(few=True))
-        try:
+        with contextlib.closing(Run.begin(settings, tmp_path)) as run:
+            list(run.follow(few=True))
             run.publish(few=True)
-        finally:
-            run._lock.close()
 
-    monkeypatch.setattr(shutil, "rmtree", delete_a_little)
+    monkeypatch.setattr(shutil, "rmtree", be_killed)
     with pytest.raises(KeyboardInterrupt):
         train_to_the_end()
     monkeypatch.undo()
+    assert (tmp_path / "dense.run" / "checkpoint.npz").exists()
     assert load_network(tmp_path, "dense")[1]["settings"] == settings.as_dict()
     with pytest.raises(RunError, match="nothing to resume"):
         Run.resume("dense", tmp_path, {})
     train_to_the_end()
     assert sorted(os.listdir(tmp_path)) == ["dense.history.jsonl", "dense.json", "dense.keras"]
+
+
+@pytest.mark.parametrize("begins", [Run.begin, lambda settings, out: Run.resume("dense", out, {})])
+def test_a_run_of_an_older_version_that_lacks_a_setting_is_named_with_the_way_out(tmp_path, begins):
+    settings = choose_settings("dense", "tutorial")
+    with contextlib.closing(Run.begin(settings, tmp_path)) as run:
+        start_history(run.history, {"network": "dense", "epochs": 10})
+        run.checkpoint.touch()
+    with pytest.raises(RunError) as said:
+        begins(settings, tmp_path)
+    assert str(said.value) == (
+        f"{run.history} is damaged, or of another version of this program, which cannot go on with it. "
+        f"Delete {run.folder} to begin anew."
+    )
+    shutil.rmtree(run.folder)
+    Run.begin(settings, tmp_path).close()
+
+
+def test_a_run_that_diverges_says_so_and_leaves_nothing_that_a_new_one_would_stumble_over(
+    data_folder, out, monkeypatch
+):
+    settings = choose_settings("dense", "tutorial", epochs=3)
+    run = Run.begin(settings, out)
+    with pytest.raises(RunError) as said:
+        for progress in run.follow(few=True):
+            if progress.ends_epoch:
+                run.state.network.set_weights([a * np.inf for a in run.state.network.get_weights()])
+    assert str(said.value) == (
+        "The training has diverged in epoch 2 of 3: its loss is no longer a number. "
+        "A learning rate of 0.001 is too high here; try a tenth of it. (--learning-rate 0.0001)"
+    )
+    assert not run.folder.exists() and is_untouched(out)
+    Run.begin(settings, out).close()
 
 
 @pytest.mark.parametrize("recipe", ["handwriting", "tutorial"])

@@ -13,11 +13,23 @@ from model.recipes import (
 )
 
 
-def test_the_tutorial_is_the_articles_but_for_batches_and_rate():
-    for network, of_its_own in (("dense", (512, 8e-3, True)), ("cnn", (256, 3e-3, True))):
+def test_the_tutorial_is_the_articles_to_the_letter():
+    for network, dropout in (("dense", 0.5), ("cnn", 0.0)):
         settings = choose_settings(network, "tutorial")
-        assert (settings.epochs, settings.optimizer, settings.augment) == (10, "adam", False)
-        assert (settings.batch_size, settings.learning_rate, settings.decay) == of_its_own
+        assert (settings.epochs, settings.batch_size, settings.optimizer) == (10, 64, "adam")
+        assert (settings.learning_rate, settings.decay) == (1e-3, False)
+        assert (settings.dropout, settings.augment) == (dropout, False)
+
+
+def test_quick_is_the_tutorial_with_larger_batches_and_a_falling_rate():
+    own = ("recipe", "batch_size", "learning_rate", "decay")
+    for network, expected in (
+        ("dense", ("quick", 512, 8e-3, True)),
+        ("cnn", ("quick", 256, 3e-3, True)),
+    ):
+        tutorial, quick = (choose_settings(network, recipe).as_dict() for recipe in ("tutorial", "quick"))
+        assert tuple(quick[name] for name in own) == expected
+        assert all(quick[name] == tutorial[name] for name in quick if name not in own)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +42,7 @@ def test_the_tutorial_is_the_articles_but_for_batches_and_rate():
         ({"optimizer": "magic"}, "optimizer must be one of adam, sgd, rmsprop"),
         ({"activation": "step"}, "activation must be one of relu, sigmoid, tanh"),
         ({"network": "rnn"}, "network must be one of dense, cnn"),
-        ({"recipe": "secret"}, "recipe must be one of handwriting, tutorial"),
+        ({"recipe": "secret"}, "recipe must be one of handwriting, tutorial, quick"),
     ],
 )
 def test_a_setting_out_of_bounds_is_named(change, says):

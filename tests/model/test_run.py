@@ -128,7 +128,7 @@ def follow_until(epoch, run, data_folder):
                 run.dataset.validation = Block(right.images, (right.labels + 1) % 10)
             if progress.ends_epoch and progress.epoch == epoch < run.settings.epochs:
                 break
-    run._lock.close()
+    run.close()
 
 
 def test_a_resumed_run_of_handwriting_sees_and_chooses_what_an_unbroken_one_does(data_folder, tmp_path):

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from model.recipes import NO_DIGIT, TutorialData, choose_settings, steps_per_epoch
-from model.state import begin, begin_epoch, digit_accuracy, divergence, seed_dropout
-from model.training import fit
+from model.state import begin, digit_accuracy, divergence, seed_dropout
+from model.steps import make_train_batches
+from model.training import ROWS_AN_EPOCH, DivergedError, fit
 
 
 @pytest.fixture(scope="module")
@@ -119,12 +120,30 @@ def test_closing_stops_at_once_and_keeps_what_was_learned(settings, dataset, rep
     assert (reports_taken == 1) or not np.array_equal(weights(state), before)
 
 
-def test_the_watched_image_is_read_as_the_network_learns(settings, dataset):
-    image = dataset.validation.images[0, ..., 0]
+def test_a_loss_that_is_no_number_ends_the_training_and_says_in_which_epoch(settings, dataset):
     state = start(settings, dataset)
-    readings = [report.reading for report in fit(state, settings, dataset, watch=lambda: image)]
-    assert all(sum(reading) == pytest.approx(1, abs=1e-5) for reading in readings)
-    assert readings[-1][dataset.validation.labels[0]] > max(0.8, readings[0][dataset.validation.labels[0]])
+    with pytest.raises(DivergedError) as said:
+        for report in fit(state, settings, dataset):
+            if report.ends_epoch:  # as after a step that was far too large
+                state.network.set_weights([array * np.inf for array in state.network.get_weights()])
+    assert (said.value.epoch, said.value.epochs) == (2, 2)
+    assert str(said.value) == (
+        "The training has diverged in epoch 2 of 2: its loss is no longer a number. "
+        "A learning rate of 0.001 is too high here; try a tenth of it."
+    )
+
+
+def test_a_dataset_without_validation_is_trained_on_all_the_same(settings, dataset):
+    class Few:
+        chooses_by_validation, images_per_epoch, validation = False, 500, None
+
+        def blocks(self, epoch):
+            yield dataset.train[:300]
+            yield dataset.train[300:500]
+
+    reports = list(fit(start(settings, Few()), settings, Few()))
+    assert [(one.epoch, one.val_loss) for one in reports if one.ends_epoch] == [(1, None), (2, None)]
+    assert reports[-1].step == reports[-1].steps == 16
 
 
 def test_an_error_in_training_is_raised_where_the_progress_is_read(settings, dataset):
@@ -147,25 +166,68 @@ def test_the_loss_is_cross_entropy_and_nought_for_the_even_distribution_where_th
     assert losses == pytest.approx([-np.log(0.55), even, 0], rel=1e-5, abs=1e-6)
 
 
-def test_loss_and_accuracy_are_means_since_the_epoch_began(settings, dataset):
-    network = begin(replace(settings, learning_rate=1e-6), 10).network  # learns next to nothing
-    batches = [dataset.validation[i : i + 100] for i in (0, 100, 200)]
+@pytest.fixture
+def batches_seen(monkeypatch):
+    """Loss, accuracy and size of each batch, by itself, in the order in which they are trained on."""
+    seen = []
 
-    def train(batch):
-        logs = network.train_on_batch(batch.images, batch.labels, return_dict=True)
-        return np.array([logs["loss"], logs["digit_accuracy"]])
+    def make(network):
+        def train_one_by_one(images, labels):
+            logs = [
+                network.train_on_batch(x, y, return_dict=True) for x, y in zip(images, labels, strict=True)
+            ]
+            found = [(float(one["loss"]), float(one["digit_accuracy"]), len(labels[0])) for one in logs]
+            seen.extend(found)
+            return tuple(np.mean(found, axis=0)[:2])
 
-    begin_epoch(network)
-    seed_dropout(network, 1, 0)
-    two = [train(batch) for batch in batches[:2]][-1]
-    begin_epoch(network)
-    assert not np.allclose(train(batches[2]), two)
-    alone = []
-    seed_dropout(network, 1, 0)
-    for batch in batches[:2]:
-        begin_epoch(network)
-        alone.append(train(batch))
-    assert two == pytest.approx(np.mean(alone, axis=0), rel=1e-3)
+        return train_one_by_one
+
+    monkeypatch.setattr("model.training.make_train_batches", make)
+    return seen
+
+
+def test_a_row_holds_the_mean_of_the_batches_since_the_row_before(settings, dataset, batches_seen):
+    reports = list(fit(start(settings, dataset), settings, dataset))
+    rows = [report.row for report in reports if report.row]
+    begins = [0, *(row["step"] for row in rows)]
+    for row, first_step in zip(rows, begins, strict=False):
+        *values, images = np.array(batches_seen[first_step : row["step"]]).T
+        for value, name in zip(values, ("loss", "accuracy"), strict=True):
+            assert row[name] == pytest.approx(np.average(value, weights=images), rel=1e-6)
+    first = next(report for report in reports if report.ends_epoch)
+    *values, images = np.array(batches_seen[: first.step]).T
+    assert first.loss == pytest.approx(np.average(values[0], weights=images), rel=1e-6)
+    assert first.accuracy == pytest.approx(np.average(values[1], weights=images), rel=1e-6)
+
+
+def test_at_most_twenty_rows_an_epoch_the_last_at_its_end(finished, settings):
+    _, reports = finished
+    rows = [report.row for report in reports if report.row]
+    ends = [row["epoch"] for row in rows if row["val_loss"] is not None]
+    assert ends == [1, 2] == [report.row["epoch"] for report in reports if report.ends_epoch]
+    for epoch in (0, 1):
+        assert 2 < len([row for row in rows if epoch < row["epoch"] <= epoch + 1]) <= ROWS_AN_EPOCH
+    steps = np.diff([0, *(row["step"] for row in rows)])
+    assert steps.min() >= reports[-1].steps / settings.epochs / ROWS_AN_EPOCH
+
+
+def test_batches_in_one_call_teach_what_they_teach_one_by_one(settings, dataset):
+    images = dataset.train.images[:640].reshape(10, 64, 28, 28, 1)
+    labels = dataset.train.labels[:640].reshape(10, 64)
+    found = []
+    for groups in ([slice(0, 10)], [slice(0, 1), slice(1, 7), slice(7, 10)], None):
+        network = begin(settings, 10).network
+        seed_dropout(network, 1, 0)
+        if groups:
+            train_batches = make_train_batches(network)
+            told = [train_batches(images[some], labels[some]) for some in groups]
+            assert np.isfinite(told).all() and 0 < told[0][1] < 1
+        else:
+            for x, y in zip(images, labels, strict=True):
+                network.train_on_batch(x, y)
+        found.append(np.concatenate([array.ravel() for array in network.get_weights()]))
+    assert np.array_equal(found[0], found[1])
+    assert found[2] == pytest.approx(found[0], abs=1e-6)
 
 
 def test_accuracy_counts_digits_only():

@@ -11,8 +11,8 @@ from ui.corrections.collection import MAX_BYTES, MAX_DRAWINGS, format_collection
 from ui.corrections.panel import MOST_UNDOS, describe_fine_tuning, describe_report, offer_choices, take_over
 from ui.readout.reading import OWN
 from ui.server.fine_tuning_job import FineTuningJob, make_classifier
-from ui.server.fine_tuning_worker import Learned
 from ui.server.job_queue import JobQueue
+from ui.server.messages import Learned
 from ui.server.sessions import Session
 from ui.server.training_job import DONE, FAILED, STOPPED, WAITING
 

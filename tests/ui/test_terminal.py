@@ -27,7 +27,7 @@ def run(tmp_path):
     """What `python train.py` holds while it trains."""
     run = Run.begin(choose_settings("dense", "tutorial", epochs=4), tmp_path)
     yield run
-    run._lock.close()
+    run.close()
 
 
 def test_only_a_training_at_work_is_found(tmp_path):
@@ -35,16 +35,16 @@ def test_only_a_training_at_work_is_found(tmp_path):
     run = Run.begin(choose_settings("cnn", "tutorial"), tmp_path)
     assert is_at_work(run.folder)
     assert find_terminal_run(tmp_path) is not None
-    run._lock.close()
+    run.close()
     assert find_terminal_run(tmp_path) is None
 
 
 def test_to_look_whether_anybody_is_at_work_stands_in_nobodys_way(run, tmp_path):
     with pytest.raises(RunError):
         Run.begin(run.settings, tmp_path)
-    run._lock.close()
+    run.close()
     assert not is_at_work(run.folder)
-    Run.begin(run.settings, tmp_path)._lock.close()
+    Run.begin(run.settings, tmp_path).close()
 
 
 def test_rows_are_read_as_they_are_written_and_stay_when_the_folder_is_gone(run, tmp_path):
@@ -62,7 +62,7 @@ def test_rows_are_read_as_they_are_written_and_stay_when_the_folder_is_gone(run,
         "detail": "dense, recipe tutorial · 8 s · 18 s left",
         "share": 0.3125,
     }
-    run._lock.close()
+    run.close()
     run.history.unlink()
     followed.look()
     assert followed.is_over and followed.rows == [make_row(1.25)]

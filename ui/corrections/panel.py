@@ -17,8 +17,8 @@ from ui.corrections.collection import KEEP, Collection, Correction, format_colle
 from ui.readout.reading import CHOICES, DEFAULT_CHOICE, OWN, Reader
 from ui.server.events import QUIET, UNQUEUED, read_event
 from ui.server.fine_tuning_job import FineTuningJob
-from ui.server.fine_tuning_worker import Learned
 from ui.server.job_queue import FULL, JobQueue
+from ui.server.messages import Learned
 from ui.server.sessions import Session, Sessions
 from ui.server.training_job import DONE, FAILED, PREPARING, STOPPED, TRAINING, WAITING
 from ui.training.results import TITLES

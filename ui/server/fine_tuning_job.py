@@ -14,12 +14,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from model.classifier import Classifier
-from model.correction import Learning, rebuild_network
+from model.correction import Learning
 from model.drawing import Drawing
-from ui.server.fine_tuning_worker import Learned, Task
+from model.networks import build_network
 from ui.server.job_queue import JobQueue
+from ui.server.messages import Failed, Learned, Task, send
 from ui.server.training_job import DONE, ENDED, FAILED, GLANCE, PREPARING, ROOT, STOPPED, TRAINING, WAITING
-from ui.server.training_worker import Failed, send
+from ui.server.work import LOW_PRIORITY
 
 WORKER = (sys.executable, "-m", "ui.server.fine_tuning_worker")
 
@@ -94,7 +95,9 @@ class FineTuningJob:
         with (
             # The process has ended, perhaps in the middle of a message.
             contextlib.suppress(BrokenPipeError, EOFError, pickle.UnpicklingError),
-            subprocess.Popen(self._worker, cwd=ROOT, stdin=pipe, stdout=pipe) as process,
+            subprocess.Popen(
+                self._worker, cwd=ROOT, stdin=pipe, stdout=pipe, creationflags=LOW_PRIORITY
+            ) as process,
         ):
             self._process = process
             try:
@@ -126,7 +129,7 @@ def make_classifier(learned: Learned) -> Classifier | None:
     forgotten too much."""
     if learned.weights is None:
         return None
-    network = rebuild_network(learned.card)
+    network = build_network(learned.card["settings"])
     network.set_weights(learned.weights)
     classifier = Classifier(network, learned.card)
     classifier.probabilities(np.zeros((1, 28, 28), np.uint8))

@@ -18,12 +18,23 @@ import numpy as np
 
 from model.classifier import Classifier
 from model.evaluate import score_probabilities
-from model.networks import NETWORKS
+from model.networks import build_network
 from model.recipes import Settings
 from model.store import save_network
 from model.training import Progress
 from ui.server.job_queue import JobQueue
-from ui.server.training_worker import Ended, Failed, Pause, Probe, Stop, TestSetPredictions, Trained, send
+from ui.server.messages import (
+    Ended,
+    Failed,
+    Pause,
+    Probe,
+    ProbeReading,
+    Stop,
+    TestSetPredictions,
+    Trained,
+    send,
+)
+from ui.server.work import LOW_PRIORITY
 
 ROOT = Path(__file__).parents[2]
 WORKER = (sys.executable, "-m", "ui.server.training_worker")
@@ -61,7 +72,7 @@ class TrainingJob:
             most_seconds,
             worker,
         )
-        self._probed: np.ndarray | None = None
+        self._probed = Probe(0, None)
         self._stopping = threading.Event()
         self._process: subprocess.Popen | None = None
         self._telling = threading.Lock()
@@ -135,7 +146,7 @@ class TrainingJob:
         """The network as it was when the run ended; None where there is none."""
         if not self._trained:
             return None
-        network = NETWORKS[self.settings.network](self.settings.activation, self.settings.dropout)
+        network = build_network(self.settings.as_dict())
         network.set_weights(self._trained.weights)
         return Classifier(network, self._trained.card)
 
@@ -148,7 +159,7 @@ class TrainingJob:
             one.name: score_probabilities(one.probabilities, one.labels, card.get("threshold", 0.0))
             for one in self.predictions.values()
         }
-        return {**card, "seconds": round(self.progress.seconds, 1), "scores": scores}
+        return {**card, "scores": scores}
 
     def save(self, folder: Path) -> tuple[Path, Path]:
         """Writes the network (.keras) and its card (.json) to a folder; returns their paths."""
@@ -173,7 +184,9 @@ class TrainingJob:
         pipe = subprocess.PIPE
         with (
             contextlib.suppress(BrokenPipeError),  # what a process that has ended was still to be told
-            subprocess.Popen(self._worker, cwd=ROOT, stdin=pipe, stdout=pipe) as process,
+            subprocess.Popen(
+                self._worker, cwd=ROOT, stdin=pipe, stdout=pipe, creationflags=LOW_PRIORITY
+            ) as process,
         ):
             self._process = process
             try:
@@ -189,8 +202,14 @@ class TrainingJob:
         if not self.ended and not self._stopping.is_set():
             self._fail("The training broke off; the server's log says more.")
 
-    def _take_in(self, message: Progress | Ended | Trained | TestSetPredictions | Failed) -> None:
-        if isinstance(message, Trained):
+    def _take_in(
+        self, message: Progress | ProbeReading | Ended | Trained | TestSetPredictions | Failed
+    ) -> None:
+        if isinstance(message, ProbeReading):
+            if message.number == self._probed.number:  # or it is of the drawing before
+                self.readings.append((message.epochs_done, message.probabilities))
+                self.changes += 1
+        elif isinstance(message, Trained):
             self._trained = message
             self.changes += 1
         elif isinstance(message, TestSetPredictions):
@@ -209,20 +228,18 @@ class TrainingJob:
         if self.ended:
             return
         self.progress = progress
-        if progress.loss is not None:
-            self.rows.append(progress.as_row())
+        if progress.row:
+            self.rows.append(progress.row)
         image = self._probe()
-        if not np.array_equal(image, self._probed):
-            self.readings, self._probed = [], image
-        elif progress.reading is not None:
-            self.readings.append((progress.epochs_done, progress.reading))
+        if not np.array_equal(image, self._probed.image):
+            self.readings, self._probed = [], Probe(self._probed.number + 1, image)
         if self.phase == PREPARING:
             self.phase = TRAINING
         self.changes += 1
         if self._stopping.is_set() or progress.seconds > self._most_seconds:
             self._tell(Stop())
         else:
-            self._tell(Probe(image))
+            self._tell(self._probed)
 
     def _tell(self, order: object) -> None:
         if self._process:

@@ -13,7 +13,7 @@ import gradio as gr
 import numpy as np
 
 from model.evaluate import LabelledImages, confusion, load_images
-from ui.server.training_worker import TestSetPredictions
+from ui.server.messages import TestSetPredictions
 
 HERE = Path(__file__).parent
 # The worker's test sets in the words of the page.
