@@ -33,8 +33,10 @@ def check_choice(choice: object) -> str:
 
 def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
     """The whole page. reader: answers what is drawn; out: the folder that `train.py` puts its result in."""
-    # Files that sessions leave behind are swept away daily.
-    with gr.Blocks(title="Digit Sketchpad", analytics_enabled=False, delete_cache=(86400, 86400)) as page:
+    # delete_cache: files that sessions leave behind are swept away daily. fill_width: page.css says how wide.
+    with gr.Blocks(
+        title="Digit Sketchpad", analytics_enabled=False, delete_cache=(86400, 86400), fill_width=True
+    ) as page:
         gr.HTML(HEADER, elem_id="header", apply_default_css=False)
         with gr.Row(elem_id="first-view"):
             with gr.Column(elem_id="drawing"):
