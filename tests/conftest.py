@@ -1,12 +1,28 @@
-"""What tests share: the data, and a seeded random generator."""
+"""What tests share: their order, the data, and a seeded random generator."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from model import data
 from tests.support.requirements import do_without
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("untimed", deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("untimed")
+
+BROWSER_TESTS = Path(__file__).parent / "browser"
+
+
+def pytest_collection_modifyitems(items):
+    """Marks the tests that need a browser, and puts the others before them: they are faster."""
+    for item in items:
+        if BROWSER_TESTS in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")

@@ -29,8 +29,8 @@ from urllib.request import urlopen
 import numpy as np
 
 from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
-from tests.benchmarks.sessions import find_server, measure
 from tests.benchmarks.visitor import DRAW_SECONDS, Tally, Visitor
+from tests.support.processes import find_server, measure
 from tests.support.serving import serve
 
 CORES = 2

@@ -8,10 +8,8 @@ no leak. Needs DIGITS_DATA and Chromium; Linux.
 """
 
 import argparse
-import os
 import re
 import time
-from pathlib import Path
 
 from playwright.sync_api import Browser
 
@@ -20,38 +18,13 @@ from model.drawing import Drawing
 from tests.support.browser import open_browser
 from tests.support.pad import draw, open_pad
 from tests.support.panel import press_start, status
+from tests.support.processes import find_server, measure
 from tests.support.serving import serve, wait_until_loaded
 from ui.server.sessions import SESSION_GRACE
 
 WARM_UP = 5
 AT_ONCE = 4  # tabs of a round: most of them wait in the line, as they would
 STARTED = re.compile("data ready|Your turn|in line|Epoch")
-
-
-def find_children(process: int) -> list[int]:
-    tasks = Path(f"/proc/{process}/task").iterdir()
-    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
-
-
-def find_server() -> int:
-    """The process that `serve` has started."""
-    return next(child for child in find_children(os.getpid()) if b"app.py" in read_command(child))
-
-
-def read_command(process: int) -> bytes:
-    return Path(f"/proc/{process}/cmdline").read_bytes()
-
-
-def measure(process: int) -> dict[str, float]:
-    """Of a process: threads, open files, child processes, and resident memory in MB without theirs."""
-    folder = Path(f"/proc/{process}")
-    memory = re.search(r"VmRSS:\s+(\d+) kB", (folder / "status").read_text()).group(1)
-    return {
-        "threads": len(list((folder / "task").iterdir())),
-        "files": len(list((folder / "fd").iterdir())),
-        "children": len(find_children(process)),
-        "MB": int(memory) / 1024,
-    }
 
 
 def visit(browser: Browser, url: str, drawings: list[Drawing]) -> None:

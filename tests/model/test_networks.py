@@ -1,6 +1,3 @@
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -64,13 +61,3 @@ def test_cnn_is_what_numpy_makes_of_its_weights(rng):
     logits = np.maximum(x @ w3 + b3, 0) @ w4 + b4
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     assert np.allclose(network.predict_on_batch(images), expected, atol=1e-5)
-
-
-def test_importing_everything_imports_neither_keras_nor_tensorflow_nor_gradio():
-    """So that `python train.py --help` and the page answer at once."""
-    code = (
-        "import sys, train, model.run, model.evaluate, model.classifier\n"
-        "print([name for name in ('keras', 'tensorflow', 'gradio', 'HersheyFonts') if name in sys.modules])"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "[]"

@@ -57,7 +57,7 @@ def test_4096_points_all_over_the_place_are_drawn(rng):
     assert image[10:18, 10:18].min() == 255
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     dx=st.floats(-1e4, 1e4),
     dy=st.floats(-1e4, 1e4),
@@ -73,7 +73,7 @@ def test_place_and_size_leave_the_image_as_it_is(dx, dy, size, seed):
     assert np.abs(moved.astype(int) - here).max(axis=(1, 2)).min() <= 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1))
 def test_points_added_on_the_way_leave_the_image_as_it_is(seed):
     stroke = np.random.default_rng(seed).normal(0, 50, (12, 2)).cumsum(axis=0)

@@ -127,12 +127,14 @@ def wait_for_answer(page: Page) -> None:
     )
 
 
-def wait_until(page: Page, condition, seconds: float = 10) -> None:
-    """Waits until the condition, a function without arguments, holds; after so long the test goes on."""
+def wait_until(page: Page, condition, seconds: float = 60) -> None:
+    """Waits until the condition, a function without arguments, holds; fails if that takes longer. The page's
+    events reach the test meanwhile, which they do not in tests.support.processes.wait_until."""
     for _ in range(int(seconds * 20)):
         if condition():
-            break
+            return
         page.wait_for_timeout(50)
+    raise AssertionError(f"did not come about within {seconds} s")
 
 
 def read_bars(page: Page, bars: str = "#probabilities") -> list[float]:

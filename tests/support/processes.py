@@ -1,6 +1,7 @@
 """Runs Python as a user does, and waits for what comes of it."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -48,3 +49,29 @@ def start_interruptible(command: list[str]) -> subprocess.Popen:
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+
+
+def find_children(process: int) -> list[int]:
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+
+def find_server() -> int:
+    """The process that `serve` has started."""
+    return next(child for child in find_children(os.getpid()) if b"app.py" in read_command(child))
+
+
+def read_command(process: int) -> bytes:
+    return Path(f"/proc/{process}/cmdline").read_bytes()
+
+
+def measure(process: int) -> dict[str, float]:
+    """Of a process: threads, open files, child processes, and resident memory in MB without theirs."""
+    folder = Path(f"/proc/{process}")
+    memory = re.search(r"VmRSS:\s+(\d+) kB", (folder / "status").read_text()).group(1)
+    return {
+        "threads": len(list((folder / "task").iterdir())),
+        "files": len(list((folder / "fd").iterdir())),
+        "children": len(find_children(process)),
+        "MB": int(memory) / 1024,
+    }
