@@ -1,6 +1,7 @@
+"""Fitting a network on a tenth of MNIST, by a clock that the tests set: each look at it takes 10 ms."""
+
 import itertools
 import threading
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +20,33 @@ def settings():
 
 @pytest.fixture(scope="module")
 def dataset(settings, data_folder):
-    return TutorialData(settings, data_folder)
+    dataset = TutorialData(settings, data_folder)
+    dataset.train, dataset.validation = dataset.train[:6400], dataset.validation[:1000]
+    dataset.images_per_epoch = 6400
+    return dataset
+
+
+class Clock:
+    """Stands for the module `time`. paused: what `sleep` clears when it has been called forty times."""
+
+    now, slept, paused = 1000.0, 0, None
+
+    def monotonic(self):
+        self.now += 0.01
+        return self.now
+
+    def sleep(self, seconds):
+        self.now, self.slept = self.now + seconds, self.slept + 1
+        if self.slept == 40:
+            self.paused.clear()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def clock():
+    with pytest.MonkeyPatch.context() as patched:
+        clock = Clock()
+        patched.setattr("model.training.time", clock)
+        yield clock
 
 
 def start(settings, dataset):
@@ -50,21 +77,20 @@ def test_it_learns_and_says_so(finished):
     _, reports = finished
     first, second = (report for report in reports if report.ends_epoch)
     assert second.loss < first.loss and second.val_loss < first.val_loss
-    assert second.val_accuracy > 0.94 and 0.8 < second.accuracy < 1
+    assert second.val_accuracy > 0.85 and 0.8 < second.accuracy < 1
 
 
 def test_at_most_ten_reports_a_second_and_an_estimate_of_what_is_left(settings, finished):
     _, reports = finished
     within = [report for report in reports if not report.ends_epoch]
+    assert len(within) > 10
     assert all(b.seconds - a.seconds > 0.09 for a, b in itertools.pairwise(within[1:]))
     assert reports[-1].seconds_left == 0
     middle = reports[len(reports) // 2]
-    assert 0.2 < middle.seconds_left / (reports[-1].seconds - middle.seconds) < 5
-    # Of the second epoch, late enough that getting going weighs little, however busy the machine is.
+    assert middle.seconds_left == pytest.approx(reports[-1].seconds - middle.seconds, rel=0.2)
     first, late = next(report for report in reports if report.ends_epoch), within[-1]
     pace = (late.step - first.step) / (late.seconds - first.seconds)
     assert late.samples_per_second == pytest.approx(pace * settings.batch_size, rel=0.2)
-    assert late.samples_per_second > 1000
 
 
 def test_what_it_reports_is_what_the_network_does(finished, dataset):
@@ -92,31 +118,32 @@ def test_going_on_from_a_saved_state_ends_where_an_unbroken_run_ends(finished, s
     assert np.array_equal(weights(resumed), weights(finished[0]))
 
 
-def test_pausing_changes_nothing_but_the_time_it_takes(finished, settings, dataset):
+def test_pausing_changes_nothing_and_is_not_counted_as_time(finished, settings, dataset, clock):
     state, paused = start(settings, dataset), threading.Event()
-    seen = []
+    clock.paused = paused
+    seen, began = [], clock.now
     for report in fit(state, settings, dataset, paused=paused):
         seen.append(report)
         if len(seen) == 3:
             paused.set()
-            threading.Timer(2, paused.clear).start()
-            began = time.monotonic()
     assert np.array_equal(weights(state), weights(finished[0]))
-    assert time.monotonic() - began > 2
-    assert seen[-1].seconds < time.monotonic() - began + seen[2].seconds - 1.5
+    assert clock.slept == 40 and clock.now - began > seen[-1].seconds + 40 * 0.05
 
 
 @pytest.mark.parametrize("reports_taken", [1, 4])
-def test_closing_stops_at_once_and_keeps_what_was_learned(settings, dataset, reports_taken):
-    settings = replace(settings, epochs=1000)  # to the end it would take an hour
+def test_closing_stops_at_once_and_keeps_what_was_learned(
+    settings, dataset, reports_taken, clock, monkeypatch
+):
+    settings = replace(settings, epochs=1000)
+    begun, blocks = [], dataset.blocks
+    monkeypatch.setattr(dataset, "blocks", lambda epoch: begun.append(epoch) or blocks(epoch))
     state = start(settings, dataset)
     before = weights(state)
     reports = fit(state, settings, dataset)
     for _ in range(reports_taken):
         next(reports)
-    began = time.monotonic()
     reports.close()
-    assert time.monotonic() - began < 10  # on an idle machine less than one
+    assert len(begun) <= 1 and state.epochs_done == 0
     assert (reports_taken == 1) or not np.array_equal(weights(state), before)
 
 
