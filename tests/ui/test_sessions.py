@@ -12,9 +12,10 @@ import pytest
 from model.recipes import choose_settings
 from tests.support.processes import run_python, wait_until
 from ui.server.gradio_internals import QueueCleaner, forget_record, guard
+from ui.server.job import STOPPED, WAITING
 from ui.server.job_queue import JobQueue
 from ui.server.sessions import JOB_GRACE, MAX_SESSIONS, MOST_EARLIER, SESSION_GRACE, Session, Sessions
-from ui.server.training_job import STOPPED, WAITING, TrainingJob
+from ui.server.training_job import TrainingJob
 
 # Eight threads allocate memory at once; then glibc lists its heaps.
 EIGHT_THREADS = """

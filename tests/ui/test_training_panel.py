@@ -16,23 +16,15 @@ from model.drawing import Drawing
 from model.recipes import SettingsError, choose_settings
 from model.training import Progress
 from tests.support.processes import PATIENCE, ROOT, wait_until
+from ui.server.job import DONE, FAILED, PAUSED, STOPPED, TRAINING, WAITING
 from ui.server.job_queue import MAX_PAUSED, MAX_WAITING, JobQueue
 from ui.server.messages import Probe, ProbeReading, TestSetPredictions, send
 from ui.server.sessions import Session, Sessions
-from ui.server.training_job import (
-    DONE,
-    FAILED,
-    PAUSED,
-    STOPPED,
-    TRAINING,
-    WAITING,
-    TrainingJob,
-    name_differences,
-)
+from ui.server.training_job import TrainingJob, name_differences
 from ui.training.panel import TrainingPanel
 from ui.training.results import describe_results, find_images
 from ui.training.settings import SettingsPanel
-from ui.training.status import describe_run, name_place
+from ui.training.status import describe_training, name_ordinal
 
 SEVEN = [[[10.0, 10.0], [50.0, 10.0], [30.0, 80.0]]]
 
@@ -106,15 +98,18 @@ def test_a_run_in_the_line_says_its_place_and_leaves_it_when_stopped():
     run = make_run(line)
     run.start()
     assert run.phase == WAITING
-    assert describe_run(run)["headline"] == "You are 1st in line; it starts by itself."
+    assert describe_training(run)["headline"] == "You are 1st in line; it starts by itself."
     run.stop()
     wait_until(lambda: run.phase == STOPPED, 10)
     assert line.find_place(run) is None
-    assert describe_run(run)["headline"] == "Stopped."
+    assert describe_training(run)["headline"] == "Stopped."
 
 
 def test_places_are_ordinals():
-    assert [name_place(n) for n in (1, 2, 3, 4, 11)] == ["1st", "2nd", "3rd", "4th", "11th"]
+    numbers = (1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 30)
+    assert [name_ordinal(n) for n in numbers] == (
+        ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "23rd", "30th"]
+    )
 
 
 def test_a_run_learns_reads_the_watched_drawing_and_gives_its_network(data_folder):
@@ -181,7 +176,7 @@ def test_a_worker_that_breaks_off_is_reported_in_one_sentence():
     run.start()
     wait_until(lambda: run.ended, 10)
     assert run.phase == FAILED
-    assert describe_run(run)["headline"] == "The training broke off; the server's log says more."
+    assert describe_training(run)["headline"] == "The training broke off; the server's log says more."
 
 
 def test_a_worker_whose_server_is_gone_ends_without_a_word(data_folder):
@@ -220,7 +215,7 @@ def test_progress_is_told_with_time_left():
     run = make_run(epochs=10)
     run.phase, run.rows = TRAINING, [{}]
     run.progress = Progress(3, 10, 250, 1000, 0.3, 0.9, False, None, None, 33.0, 99.0, 12345.0, None)
-    assert describe_run(run) == {
+    assert describe_training(run) == {
         "phase": "training",
         "headline": "Epoch 3 of 10",
         "detail": "12 345 images/s · 33 s · 1 min 39 s left",
@@ -279,14 +274,14 @@ def test_results_count_every_digit_and_show_the_surest_mistake_first(data_folder
 
 def test_another_drawing_begins_new_readings(run, monkeypatch):
     wait_until(lambda: len(run.readings) > 3)
-    monkeypatch.setattr(run, "_probe", lambda: np.full((28, 28), 100, np.uint8))
+    monkeypatch.setattr(run, "_find_image", lambda: np.full((28, 28), 100, np.uint8))
     before = run.progress.epochs_done
     wait_until(lambda: run.readings and run.readings[0][0] > before)
 
 
 def test_a_reading_of_the_drawing_before_is_not_taken_for_one_of_the_new_drawing():
     run = make_run()
-    run._probed = Probe(2, np.zeros((28, 28), np.uint8))
+    run._probe = Probe(2, np.zeros((28, 28), np.uint8))
     for number in (1, 2):
-        run._take_in(ProbeReading(number, 0.5, (0.1,) * 10))
+        run._receive(ProbeReading(number, 0.5, (0.1,) * 10))
     assert run.readings == [(0.5, (0.1,) * 10)]

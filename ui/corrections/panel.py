@@ -1,7 +1,7 @@
 """The section "Your hand": the collection of corrections, and fine-tuning a network on them.
 
-`build_corrections_panel` places it where it is called and wires its events. A fine-tuning job belongs to a
-session; its network becomes the visitor's own, and Undo returns to the one before.
+`build_corrections_panel` places it and wires its events. A fine-tuning job belongs to a session; its network
+becomes the visitor's own, and Undo returns to the one before.
 """
 
 import asyncio
@@ -17,15 +17,15 @@ from ui.corrections.collection import KEEP, Collection, Correction, format_colle
 from ui.readout.reading import CHOICES, DEFAULT_CHOICE, OWN, Reader
 from ui.server.events import QUIET, UNQUEUED, read_event
 from ui.server.fine_tuning_job import FineTuningJob
+from ui.server.job import DONE, FAILED, PREPARING, STOPPED, TRAINING, WAITING
 from ui.server.job_queue import FULL, JobQueue
-from ui.server.messages import Learned
+from ui.server.messages import FineTuned
 from ui.server.sessions import Session, Sessions
-from ui.server.training_job import DONE, FAILED, PREPARING, STOPPED, TRAINING, WAITING
 from ui.training.results import TITLES
-from ui.training.status import Status, name_place
+from ui.training.status import Status, describe_phase, describe_place
 
 UPDATE_SECONDS = 0.25  # between two looks at a job
-MOST_UNDOS = 5  # networks that a session keeps to return to
+MOST_UNDOS = 5  # networks that a session keeps for Undo
 
 
 class CorrectionsPanel:
@@ -55,7 +55,7 @@ class CorrectionsPanel:
         ]
 
     async def teach(self, text: str, choice: str, request: gr.Request) -> AsyncIterator[list]:
-        """Learn my hand: fine-tunes the network that reads the pad, shown until it has ended."""
+        """Learn my hand: fine-tunes the network that reads the pad, and shows the job until it has ended."""
         session = self.sessions.find(request.session_hash)
         try:
             if not text:
@@ -67,7 +67,7 @@ class CorrectionsPanel:
         else:
             problem = FULL if self.job_queue.is_full else ""
         if problem:
-            # No gr.Error: that would lie over everything that the event could have changed.
+            # gr.Error would cover every output of the event.
             gr.Warning(problem)
             yield [*self.show(session), gr.skip()]
             return
@@ -75,53 +75,56 @@ class CorrectionsPanel:
             session.fine_tuning.abandon()
         session.fine_tuning = FineTuningJob(classifier, corrections, self.job_queue)
         session.fine_tuning.start()
-        async for shown in self.watch(session):
+        async for shown in self.follow(session):
             yield shown
 
     async def return_to(self, request: gr.Request) -> AsyncIterator[list]:
-        """The page has loaded: shows the job of the session, which a reload has not ended, as it goes on."""
-        async for shown in self.watch(self.sessions.find(request.session_hash)):
+        """The page has loaded: shows the session's job, which a reload does not end."""
+        async for shown in self.follow(self.sessions.find(request.session_hash)):
             yield shown
 
     def show_again(self, request: gr.Request) -> list:
-        """There may be nothing left to undo."""
+        """After a change that may leave nothing to undo."""
         return self.show(self.sessions.find(request.session_hash))
 
-    async def watch(self, session: Session) -> AsyncIterator[list]:
-        """What `show` gives, and the choice on the pad, until the job has ended or another has begun."""
-        fine_tuning, seen = session.fine_tuning, None
-        while fine_tuning is session.fine_tuning:
-            now = fine_tuning and (fine_tuning.phase, fine_tuning.share, fine_tuning.place)
-            ended = fine_tuning is None or fine_tuning.ended
+    async def follow(self, session: Session) -> AsyncIterator[list]:
+        """What `show` returns, and the choice on the pad, until the job has ended or another has begun."""
+        job, shown = session.fine_tuning, None
+        while job is session.fine_tuning:
+            state = job and (job.changes, job.place)
+            ended = job is None or job.ended
             if ended:
                 take_over(session)
-            if now != seen or ended:
-                taken = fine_tuning is not None and fine_tuning.taken
+            if state != shown or ended:
+                taken = job is not None and job.taken
                 yield [*self.show(session), offer_choices(session) if taken else gr.skip()]
             if ended:
-                break
-            seen = now
+                return
+            shown = state
             await asyncio.sleep(UPDATE_SECONDS)
+        # Gradio repeats the last value of an event at its end. The event of the job that has begun shows
+        # other values by now.
+        yield [gr.skip()] * (len(self.shown) + 1)
 
     def find_classifier(self, session: Session, choice: str) -> Classifier:
-        """The network that reads the pad; the leading one of two. Raises StoreError."""
+        """The network that reads the pad; of two, the first. Raises StoreError."""
         if choice == OWN and session.own:
             return session.own
         return self.reader.classifier(CHOICES.get(choice, CHOICES[DEFAULT_CHOICE])[0])
 
     def take_back(self, request: gr.Request) -> list:
-        """Undo: ends the fine-tuning that goes on, or returns to the network before the last one."""
+        """Undo: abandons the job in progress, or returns to the network before the last fine-tuning."""
         session = self.sessions.find(request.session_hash)
         if active := session.fine_tuning is not None and not session.fine_tuning.ended:
             session.fine_tuning.abandon()
         if active or not session.past:
-            return [*self.show(session), gr.skip()]  # whoever watches the fine-tuning shows that it has ended
+            return [*self.show(session), gr.skip()]  # the event that follows the job shows its end
         session.own, session.choice = session.past.pop()
         session.fine_tuning = None
         return [*self.show(session), offer_choices(session)]
 
     def import_text(self, event: gr.EventData) -> str | dict:
-        """The drawings of a file that the browser has read, for the collection to add."""
+        """The drawings of a file that the browser has read, as text to add to the collection."""
         try:
             return format_collection(parse_collection(read_event(event, "text"), "The file"))
         except DrawingError as error:
@@ -130,7 +133,7 @@ class CorrectionsPanel:
 
 
 def take_over(session: Session) -> bool:
-    """Makes the network of a fine-tuning that has ended the visitor's own, once; False if there is none."""
+    """Makes the network of an ended fine-tuning the visitor's own, once. False if there is none."""
     fine_tuning = session.fine_tuning
     if fine_tuning is None or fine_tuning.taken or fine_tuning.classifier is None:
         return False
@@ -141,37 +144,34 @@ def take_over(session: Session) -> bool:
 
 
 def offer_choices(session: Session) -> gr.Radio:
-    """The choice of network on the pad, as it stands in the session."""
+    """The choice of network on the pad, with the session's value."""
     return gr.Radio([*CHOICES, OWN] if session.own else list(CHOICES), value=session.choice)
 
 
 def describe_fine_tuning(fine_tuning: FineTuningJob | None) -> dict:
     """The value of the Status."""
     if fine_tuning is None:
-        return _show("idle", "Takes less than half a minute; nobody else's network changes.")
+        return describe_phase("idle", "Takes less than half a minute; nobody else's network changes.")
     if fine_tuning.phase == WAITING:
-        place = fine_tuning.place
-        if not place:
-            return _show(WAITING, "Your turn is next.")
-        return _show(WAITING, f"You are {name_place(place)} in line; it starts by itself.")
+        return describe_phase(WAITING, describe_place(fine_tuning.place))
     if fine_tuning.phase == PREPARING:
-        return _show(PREPARING, "Looking up what it knows already …")
+        return describe_phase(PREPARING, "Looking up what it knows already …")
     if fine_tuning.phase == TRAINING:
         done = fine_tuning.share == 1
         headline = "Looking what it has learned …" if done else "Learning your hand …"
-        return _show(TRAINING, headline, share=fine_tuning.share)
+        return describe_phase(TRAINING, headline, share=fine_tuning.share)
     if fine_tuning.phase == DONE:
-        return _show(DONE, _name_outcome(fine_tuning.learned), share=1.0)
+        return describe_phase(DONE, _name_outcome(fine_tuning.outcome), share=1.0)
     if fine_tuning.phase == STOPPED:
-        return _show(STOPPED, "Stopped. The network is as it was.")
-    return _show(FAILED, fine_tuning.problem)
+        return describe_phase(STOPPED, "Stopped. The network is as it was.")
+    return describe_phase(FAILED, fine_tuning.problem)
 
 
 def describe_report(fine_tuning: FineTuningJob | None) -> str:
     """Before and after, as a table; "" where there is nothing to report."""
-    if fine_tuning is None or not fine_tuning.learned:
+    if fine_tuning is None or not fine_tuning.outcome:
         return ""
-    learned, count = fine_tuning.learned, len(fine_tuning.corrections)
+    outcome, count = fine_tuning.outcome, len(fine_tuning.corrections)
     rows = {"corrections": "your corrections", **TITLES}
 
     def name_share(name: str, share: float) -> str:
@@ -180,23 +180,19 @@ def describe_report(fine_tuning: FineTuningJob | None) -> str:
         return f"{share:.2%}".replace("%", " %")
 
     body = "".join(
-        f'<tr><th scope="row">{title}</th><td>{name_share(name, learned.before[name])}</td>'
-        f"<td>{name_share(name, learned.after[name])}</td></tr>"
+        f'<tr><th scope="row">{title}</th><td>{name_share(name, outcome.before[name])}</td>'
+        f"<td>{name_share(name, outcome.after[name])}</td></tr>"
         for name, title in rows.items()
     )
     head = '<th scope="col">read right</th><th scope="col">before</th><th scope="col">after</th>'
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _name_outcome(learned: Learned) -> str:
-    if not learned.forgotten:
+def _name_outcome(outcome: FineTuned) -> str:
+    if not outcome.forgotten:
         return f"Learned. The network on your pad is now “{OWN}”."
-    fell = max(learned.before[name] - learned.after[name] for name in learned.forgotten)
+    fell = max(outcome.before[name] - outcome.after[name] for name in outcome.forgotten)
     return f"The old network stays: it would have read {100 * fell:.1f} points fewer of others' digits."
-
-
-def _show(phase: str, headline: str, share: float = 0.0) -> dict:
-    return {"phase": phase, "headline": headline, "detail": "", "share": share}
 
 
 def build_corrections_panel(
@@ -209,14 +205,13 @@ def build_corrections_panel(
     correction: Correction,
     choice: gr.Radio,
 ) -> list[Dependency]:
-    """Places the section and wires it. arrived: the page has loaded; used: a network that was trained here is
-    the visitor's own now. Returns the events after which the pad is to be read again, since the
-    network that reads it may be another."""
+    """Places the section and wires it. arrived: the page has loaded. used: a network trained here has become
+    the visitor's own. Returns the events after which another network may read the pad."""
     panel = CorrectionsPanel(sessions, job_queue, reader)
     shown = [*panel.shown, choice]
     correction.correct(None, [pad, correction], panel.collection, js=KEEP, **QUIET)
     panel.collection.import_text(panel.import_text, outputs=panel.collection, **QUIET)
-    # No limit of Gradio's: whose turn it is to learn is decided, and shown, by our own queue.
+    # No limit of Gradio's: our own queue decides whose turn it is, and shows it.
     learned = panel.learn.click(
         panel.teach, [panel.collection, choice], shown, concurrency_limit=None, **QUIET
     )

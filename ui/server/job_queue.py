@@ -1,61 +1,60 @@
-"""The queue before the one job that runs at a time, in order of arrival.
+"""The queue of jobs: one runs at a time, in order of arrival.
 
-Gradio has a queue of its own, but whoever waits in it sees nothing and cannot be told why.
+Gradio has a queue too, but it tells a waiting visitor neither the place nor the reason.
 """
 
 import threading
 
-# Each waits with a thread and an open connection, and nobody waits for hours: more is no queue but an attack.
+# A waiting job holds a thread and a connection. Nobody waits for hours: a longer queue is an attack.
 MAX_WAITING = 30
-# Whoever pauses keeps a process with all that it trains on, up to a gigabyte.
-MAX_PAUSED = 4
+MAX_PAUSED = 4  # a paused worker holds its training data, up to 1 GB
 FULL = "Too many are in line already: try again in some minutes."
 
 
 class JobQueue:
-    """Who stands in it is any object; the first one has the turn."""
+    """Jobs are any objects, compared by identity or equality. The first one has the turn."""
 
     def __init__(self):
         self._changed = threading.Condition()
-        self._standing: list = []
-        self._aside: list = []
+        self._queue: list = []
+        self._paused: list = []  # the one paused longest first
 
     @property
     def is_full(self) -> bool:
-        """Whether whoever comes now had better come again later."""
-        return len(self._standing) >= MAX_WAITING
+        """Whether a new job has to be refused."""
+        return len(self._queue) >= MAX_WAITING
 
-    def join(self, who: object) -> None:
-        """At the end, unless it is in the queue already."""
+    def join(self, job: object) -> None:
+        """Adds the job at the end, unless it is in the queue already."""
         with self._changed:
-            if who in self._aside:
-                self._aside.remove(who)
-            if who not in self._standing:
-                self._standing.append(who)
+            if job in self._paused:
+                self._paused.remove(job)
+            if job not in self._queue:
+                self._queue.append(job)
 
-    def leave(self, who: object) -> None:
-        """Whether it was in the queue or not."""
+    def leave(self, job: object) -> None:
+        """Removes the job, if it is there."""
         with self._changed:
-            if who in self._aside:
-                self._aside.remove(who)
-            if who in self._standing:
-                self._standing.remove(who)
+            if job in self._paused:
+                self._paused.remove(job)
+            if job in self._queue:
+                self._queue.remove(job)
                 self._changed.notify_all()
 
-    def step_aside(self, who: object) -> object | None:
-        """It leaves the turn to others and will come back. Where too many do so, returns the one that has
-        done so the longest, which must come to its end and has left."""
+    def step_aside(self, job: object) -> object | None:
+        """Lets others have the turn while the job is paused. Past MAX_PAUSED, returns the job paused longest:
+        the caller has to stop it."""
         with self._changed:
-            self.leave(who)
-            self._aside.append(who)
-            return self._aside.pop(0) if len(self._aside) > MAX_PAUSED else None
+            self.leave(job)
+            self._paused.append(job)
+            return self._paused.pop(0) if len(self._paused) > MAX_PAUSED else None
 
-    def find_place(self, who: object) -> int | None:
-        """0: it has the turn; 1: it is the next, and so on. None: it does not is in the queue."""
+    def find_place(self, job: object) -> int | None:
+        """The number of jobs ahead: 0 has the turn. None if the job is not in the queue."""
         with self._changed:
-            return self._standing.index(who) if who in self._standing else None
+            return self._queue.index(job) if job in self._queue else None
 
-    def wait_for_turn(self, who: object, seconds: float) -> bool:
-        """Waits at most so long; True as soon as it has the turn."""
+    def wait_for_turn(self, job: object, seconds: float) -> bool:
+        """Waits until the job has its turn; False if that takes longer than `seconds`."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._standing[:1] == [who], seconds)
+            return self._changed.wait_for(lambda: self._queue[:1] == [job], seconds)

@@ -1,9 +1,10 @@
-"""What the server and its worker processes tell each other, pickled: both ends are ours.
+"""The messages between the server and its worker processes, pickled: both ends are ours.
 
-To a training worker: the Settings first, then Probe, Pause or Stop. From it: each Progress, with a
-ProbeReading where there is something to read; at last Ended, Trained, and TestSetPredictions for each test
-set; or Failed.
-To a fine-tuning worker: one Task. From it: each Learning; at last Learned, or Failed.
+to a training worker       Settings, then Probe, Pause or Stop, in any number
+from a training worker     Progress and ProbeReading, in any number; then Ended, Trained, and one
+                           TestSetPredictions for each test set; or Failed
+to a fine-tuning worker    FineTuningTask
+from a fine-tuning worker  Learning, in any number; then FineTuned; or Failed
 """
 
 import pickle
@@ -17,7 +18,7 @@ from model.drawing import Drawing
 
 @dataclass(frozen=True)
 class Probe:
-    """The image to read as the network learns, (28, 28) uint8, or None. number: tells it from others."""
+    """The image to read while the network learns, (28, 28) uint8, or None. number: a new one for each."""
 
     number: int
     image: np.ndarray | None
@@ -25,17 +26,19 @@ class Probe:
 
 @dataclass(frozen=True)
 class Pause:
+    """paused: whether the training stands still from now on."""
+
     paused: bool
 
 
 @dataclass(frozen=True)
 class Stop:
-    pass
+    """End the training and keep what was learned. The end of the worker's standard input means the same."""
 
 
 @dataclass(frozen=True)
 class ProbeReading:
-    """What the network makes of the probe of that number after so many epochs: ten probabilities."""
+    """The network's ten probabilities for the probe of that number."""
 
     number: int
     epochs_done: float
@@ -44,12 +47,12 @@ class ProbeReading:
 
 @dataclass(frozen=True)
 class Ended:
-    """The training is over; its network follows."""
+    """The network is trained. It is calibrated next."""
 
 
 @dataclass(frozen=True)
 class Trained:
-    """What came out: the network's weights, in Keras' order, and its card."""
+    """The network's weights, in Keras' order, and its card without scores."""
 
     weights: list[np.ndarray]
     card: dict
@@ -57,7 +60,7 @@ class Trained:
 
 @dataclass(frozen=True)
 class TestSetPredictions:
-    """The network on a test set: name, labels (count,) int, probabilities (count, 10) float32."""
+    """The network on one test set. labels: (count,) int. probabilities: (count, 10) float32."""
 
     __test__ = False  # not for pytest
 
@@ -72,12 +75,14 @@ class TestSetPredictions:
 
 @dataclass(frozen=True)
 class Failed:
-    problem: str  # one sentence for the visitor
+    """problem: one sentence for the visitor."""
+
+    problem: str
 
 
 @dataclass(frozen=True)
-class Task:
-    """A network, as its weights and its card, and what it is to learn."""
+class FineTuningTask:
+    """A network, as weights and card, and the drawings that it has to learn."""
 
     weights: list[np.ndarray]
     card: dict
@@ -85,8 +90,8 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Learned:
-    """An Outcome of model.correction, its classifier as weights and card; None if the old one is kept."""
+class FineTuned:
+    """An Outcome of model.correction. weights: None if the old network is kept."""
 
     before: dict[str, float]
     after: dict[str, float]
@@ -95,6 +100,11 @@ class Learned:
     card: dict
 
 
-def send(message: object, target: BinaryIO) -> None:
-    pickle.dump(message, target)
-    target.flush()
+def send(message: object, stream: BinaryIO) -> None:
+    pickle.dump(message, stream)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> object:
+    """Waits for the next message. Raises EOFError or pickle.UnpicklingError where the other end has ended."""
+    return pickle.load(stream)

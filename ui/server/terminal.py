@@ -1,7 +1,6 @@
-"""A training that `python train.py` does in this checkout, as its history on disk tells it.
+"""A training by `python train.py` in this checkout, read from its history on disk.
 
-`find_terminal_run` looks whether one is at work. A `TerminalRun` is shown like a training job, but can be
-neither paused nor stopped from here: it belongs to the terminal.
+A `TerminalRun` is shown like a training job, but the page can neither pause nor stop it.
 """
 
 from pathlib import Path
@@ -12,9 +11,9 @@ from model.run import is_at_work
 
 
 class TerminalRun:
-    """The run in a folder OUT/NETWORK.run of model/run.py; `look` reads what is new."""
+    """The run in a folder OUT/NETWORK.run of model/run.py. `look` reads what is new."""
 
-    place = 0  # it stands in no line
+    place = 0  # as if first in the queue
 
     def __init__(self, folder: Path):
         self.rows: list[dict] = []
@@ -29,10 +28,10 @@ class TerminalRun:
         return self.settings.get("epochs", 1)
 
     def look(self) -> None:
-        """Reads the history if it has grown, and notices the end. What was read stays."""
+        """Reads the history if it has grown, and notices the end. Rows that were read stay."""
         if self.is_over:
             return
-        at_work = is_at_work(self._folder)  # asked first, so that the last rows are not missed
+        at_work = is_at_work(self._folder)  # before the history is read: the last rows must not be missed
         history = self._folder / "history.jsonl"
         try:
             if (size := history.stat().st_size) != self._size:
@@ -40,13 +39,13 @@ class TerminalRun:
                 self.settings, self.rows, self._size = read.settings, read.rows, size
                 self.changes += 1
         except (OSError, ValueError):
-            pass  # it is just being begun, or has just been published
+            pass  # the run has just begun, or has just been published
         if not at_work:
             self.is_over = True
             self.changes += 1
 
 
 def find_terminal_run(out: Path) -> TerminalRun | None:
-    """The training at work whose result goes to the folder `out`; None if there is none."""
+    """The run in progress whose result goes to the folder `out`; None if there is none."""
     folders = (out / f"{name}.run" for name in NETWORKS)
     return next((TerminalRun(folder) for folder in folders if is_at_work(folder)), None)

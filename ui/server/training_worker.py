@@ -1,13 +1,11 @@
-"""The process that a training job runs in, so that training never holds up the page.
+"""The process of a training job, so that training does not slow the page.
 
     python -m ui.server.training_worker
 
-messages.py says what goes in and out. The end of its standard input means Stop, so no training outlives the
-server.
+messages.py says what goes in and out. The end of standard input means Stop: no training outlives the server.
 """
 
 import contextlib
-import pickle
 import sys
 import threading
 from typing import BinaryIO
@@ -31,40 +29,41 @@ from ui.server.messages import (
     Stop,
     TestSetPredictions,
     Trained,
+    receive,
 )
 from ui.server.work import Server
 
-# What a trained network is judged on, by the names of model.evaluate.
+# Names of model.evaluate, in the order in which a trained network is measured on them.
 TEST_SETS = ("mnist-test", "held-out")
 
 
-class Orders:
-    """What standard input said last; follows it in a thread."""
+class Commands:
+    """The latest commands of the server, read in a thread of their own."""
 
-    def __init__(self, source: BinaryIO):
+    def __init__(self, stream: BinaryIO):
         self.probe = Probe(0, None)
         self.paused, self.stopped = threading.Event(), threading.Event()
-        threading.Thread(target=self._follow, args=[source], daemon=True).start()
+        threading.Thread(target=self._read, args=[stream], daemon=True).start()
 
-    def _follow(self, source: BinaryIO) -> None:
+    def _read(self, stream: BinaryIO) -> None:
         with contextlib.suppress(EOFError, OSError):
-            while not isinstance(order := pickle.load(source), Stop):
-                if isinstance(order, Probe):
-                    self.probe = order
-                elif isinstance(order, Pause) and order.paused:
+            while not isinstance(command := receive(stream), Stop):
+                if isinstance(command, Probe):
+                    self.probe = command
+                elif isinstance(command, Pause) and command.paused:
                     self.paused.set()
                 else:
                     self.paused.clear()
         self.stopped.set()
-        self.paused.clear()  # or its next report, at which it stops, would never come
+        self.paused.clear()  # a paused training makes no report, and stops only at one
 
 
-def train(settings: Settings, orders: Orders, server: Server) -> None:
-    """Trains until done or told to stop."""
+def train(settings: Settings, commands: Commands, server: Server) -> None:
+    """Trains to the last epoch or to Stop, then measures the network."""
     try:
         dataset = prepare_data(settings)
         state = begin(settings, settings.epochs * steps_per_epoch(settings, dataset))
-        epoch = follow(state, settings, dataset, orders, server)
+        epoch = fit_network(state, settings, dataset, commands, server)
     except (DataError, DivergedError, MemoryError) as error:
         return server.tell(Failed(str(error) or "There is not enough memory for this training."))
     server.tell(Ended())
@@ -77,24 +76,24 @@ def train(settings: Settings, orders: Orders, server: Server) -> None:
         server.tell(TestSetPredictions(name, images.labels, probabilities))
 
 
-def follow(state: State, settings: Settings, dataset, orders: Orders, server: Server) -> float:
-    """Trains, and tells the server; returns how many epochs the network has learned."""
-    with contextlib.closing(fit(state, settings, dataset, orders.paused)) as reports:
+def fit_network(state: State, settings: Settings, dataset, commands: Commands, server: Server) -> float:
+    """Trains state.network and reports to the server. Returns how many epochs the network has learned."""
+    with contextlib.closing(fit(state, settings, dataset, commands.paused)) as reports:
         for progress in reports:
             server.tell(progress)
-            probe = orders.probe
+            probe = commands.probe
             if probe.image is not None:
-                found = state.network.predict_on_batch(probe.image[None, ..., None])
-                reading = tuple(map(float, np.asarray(found)[0]))
-                server.tell(ProbeReading(probe.number, progress.epochs_done, reading))
-            if orders.stopped.is_set():  # with the weights of this moment, whichever epoch was the best
+                outputs = np.asarray(state.network.predict_on_batch(probe.image[None, ..., None]))
+                probabilities = tuple(map(float, outputs[0]))
+                server.tell(ProbeReading(probe.number, progress.epochs_done, probabilities))
+            if commands.stopped.is_set():  # keeps the weights of this moment, not of the best epoch
                 return round(progress.epochs_done, 2)
     return state.chosen_epoch or state.epochs_done
 
 
 def main() -> None:
     server = Server()
-    train(pickle.load(sys.stdin.buffer), Orders(sys.stdin.buffer), server)
+    train(receive(sys.stdin.buffer), Commands(sys.stdin.buffer), server)
 
 
 if __name__ == "__main__":

@@ -17,14 +17,15 @@ from model.recipes import SettingsError
 from model.store import WEIGHTS, StoreError
 from ui.readout.reading import CHOICES, OWN
 from ui.server.events import QUIET, UNQUEUED, read_event
+from ui.server.job import PAUSED
 from ui.server.job_queue import FULL, JobQueue
 from ui.server.sessions import Session, Sessions
 from ui.server.terminal import find_terminal_run
-from ui.server.training_job import PAUSED, TrainingJob, name_differences
+from ui.server.training_job import TrainingJob, name_differences
 from ui.training.curves import Curves, PlottedRun, plot_accuracy, plot_loss, plot_probabilities
 from ui.training.results import TITLES, Results, describe_results
 from ui.training.settings import MOST_SECONDS, ON_SPACE, SettingsPanel
-from ui.training.status import Status, describe_run, describe_shipped, describe_terminal
+from ui.training.status import Status, describe_shipped, describe_terminal, describe_training
 
 OFFER_SECONDS = 3  # between two looks whether a training goes on in the terminal
 UPDATE_SECONDS = 0.15  # between two looks at a run: often enough to see it move, seldom enough to cost little
@@ -93,7 +94,7 @@ class TrainingPanel:
                 PlottedRun(name_differences(run.settings, old.settings), old.rows, old.settings.epochs)
                 for old in session.earlier
             ]
-            status, readings, epochs = describe_run(run), tuple(run.readings), run.settings.epochs
+            status, readings, epochs = describe_training(run), tuple(run.readings), run.settings.epochs
         active = run is not None and not run.ended
         return [
             status,

@@ -1,23 +1,24 @@
-"""The line of progress above the curves: what a run is doing, in words, with a bar.
+"""The status line above the curves: what a training is doing, in words, with a bar.
 
-In goes a training job, or one of the terminal; out comes the plain value of a `Status` component: phase,
-headline, detail, share done.
+In: a training job, or a run of the terminal. Out: the plain value of a `Status` component: phase, headline,
+detail, share done.
 """
 
 from pathlib import Path
 
 import gradio as gr
 
+from ui.server.job import DONE, FAILED, PAUSED, PREPARING, STOPPED, TRAINING, WAITING
 from ui.server.terminal import TerminalRun
-from ui.server.training_job import DONE, FAILED, PAUSED, PREPARING, STOPPED, TRAINING, WAITING, TrainingJob
+from ui.server.training_job import TrainingJob
 from ui.training.curves import PlottedRun
 
 HERE = Path(__file__).parent
-ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
+SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
 
 
 class Status(gr.HTML):
-    """Shows what `describe_run` or `describe_shipped` made. Its style stands in panel.css, see Curves."""
+    """Shows what `describe_training` or `describe_shipped` made. Its style is in panel.css, see Curves."""
 
     def __init__(self, value: dict | None = None, elem_id: str | None = None):
         super().__init__(
@@ -34,46 +35,43 @@ class Status(gr.HTML):
 
 def describe_shipped(network: str, shipped: PlottedRun | None) -> dict:
     if shipped is None:
-        return _show("idle", "Ready to train.")
-    return _show("idle", f"These curves: the training of the shipped {network}, {shipped.epochs} epochs.")
+        return describe_phase("idle", "Ready to train.")
+    epochs = f"{shipped.epochs} epochs"
+    return describe_phase("idle", f"These curves: the training of the shipped {network}, {epochs}.")
 
 
-def describe_run(run: TrainingJob) -> dict:
-    """The headline changes seldom, since screen readers say it; what changes all the time is the detail."""
-    at = run.progress
+def describe_training(job: TrainingJob) -> dict:
+    """The headline changes seldom, because screen readers say it. The detail changes all the time."""
+    at = job.progress
     share = at.step / at.steps if at else 0.0
     epochs = f"epoch {at.epoch} of {at.epochs}" if at else ""
-    if run.phase == WAITING:
-        place = run.place
-        if not place:
-            return _show(WAITING, "Your turn is next.", share=share)
-        return _show(WAITING, f"You are {name_place(place)} in line; it starts by itself.", share=share)
-    if run.phase == PREPARING:
-        return _show(PREPARING, "Getting the data ready …")
-    if run.phase == FAILED:
-        return _show(FAILED, run.problem, share=share)
-    if run.phase == PAUSED:
-        return _show(PAUSED, f"Paused in {epochs}.", _name_time(at.seconds) + " so far", share)
-    if run.phase == STOPPED:
-        kept = f"Stopped in {epochs}, and kept." if run.rows else "Stopped."
-        return _show(STOPPED, kept, _name_result(run), share)
-    if run.phase == DONE:
-        return _show(
-            DONE, f"Trained {_count(at.epochs, 'epoch')} in {_name_time(at.seconds)}.", _name_result(run), 1.0
-        )
+    if job.phase == WAITING:
+        return describe_phase(WAITING, describe_place(job.place), share=share)
+    if job.phase == PREPARING:
+        return describe_phase(PREPARING, "Getting the data ready …")
+    if job.phase == FAILED:
+        return describe_phase(FAILED, job.problem, share=share)
+    if job.phase == PAUSED:
+        return describe_phase(PAUSED, f"Paused in {epochs}.", name_time(at.seconds) + " so far", share)
+    if job.phase == STOPPED:
+        if not job.has_learned:
+            return describe_phase(STOPPED, "Stopped.", share=share)
+        return describe_phase(STOPPED, f"Stopped in {epochs}, and kept.", _name_result(job), share)
+    if job.phase == DONE:
+        trained = f"Trained {_count(at.epochs, 'epoch')} in {name_time(at.seconds)}."
+        return describe_phase(DONE, trained, _name_result(job), 1.0)
     pace = f"{at.samples_per_second:,.0f} images/s".replace(",", " ") if at.samples_per_second else ""
-    left = f"{_name_time(at.seconds_left)} left" if at.seconds_left is not None else ""
-    return _show(
-        TRAINING, epochs.capitalize(), " · ".join(filter(None, [pace, _name_time(at.seconds), left])), share
-    )
+    left = f"{name_time(at.seconds_left)} left" if at.seconds_left is not None else ""
+    detail = " · ".join(filter(None, [pace, name_time(at.seconds), left]))
+    return describe_phase(TRAINING, epochs.capitalize(), detail, share)
 
 
 def describe_terminal(run: TerminalRun) -> dict:
-    """As `describe_run`."""
+    """As `describe_training`."""
     if not run.rows:
         if run.is_over:
-            return _show(DONE, "In the terminal: ended before its first step.")
-        return _show(PREPARING, "In the terminal: getting the data ready …")
+            return describe_phase(DONE, "In the terminal: ended before its first step.")
+        return describe_phase(PREPARING, "In the terminal: getting the data ready …")
     at, seconds = run.rows[-1]["epoch"], run.rows[-1]["seconds"]
     share = at / run.epochs
     what = f"{run.settings['network']}, recipe {run.settings['recipe']}"
@@ -81,29 +79,44 @@ def describe_terminal(run: TerminalRun) -> dict:
         done = f"In the terminal: ended after {at:.1f} of {run.epochs} epochs."
         if share == 1:
             done = f"In the terminal: all {run.epochs} epochs done."
-        return _show(DONE, done, f"{what} · {_name_time(seconds)}", share)
-    left = f"{_name_time(seconds / share - seconds)} left"
+        return describe_phase(DONE, done, f"{what} · {name_time(seconds)}", share)
+    left = f"{name_time(seconds / share - seconds)} left"
     headline = f"In the terminal: epoch {min(int(at) + 1, run.epochs)} of {run.epochs}"
-    return _show(TRAINING, headline, " · ".join([what, _name_time(seconds), left]), share)
+    return describe_phase(TRAINING, headline, " · ".join([what, name_time(seconds), left]), share)
 
 
-def name_place(place: int) -> str:
-    return ORDINALS.get(place, f"{place}th")
+def describe_place(place: int) -> str:
+    """place: how many jobs are ahead in the queue."""
+    if not place:
+        return "Your turn is next."
+    return f"You are {name_ordinal(place)} in line; it starts by itself."
 
 
-def _show(phase: str, headline: str, detail: str = "", share: float = 0.0) -> dict:
+def describe_phase(phase: str, headline: str, detail: str = "", share: float = 0.0) -> dict:
+    """The value of a Status. share: of the work done, 0 to 1."""
     return {"phase": phase, "headline": headline, "detail": detail, "share": round(share, 4)}
 
 
-def _name_result(run: TrainingJob) -> str:
-    """What validation said of the network, at the last epoch's end that it has learned."""
-    said = [row["val_accuracy"] for row in run.rows if row["val_accuracy"] and row["epoch"] <= run.epoch]
-    return f"{said[-1]:.1%} of the validation digits read right".replace("%", " %") if said else ""
+def name_ordinal(number: int) -> str:
+    teens = 10 <= number % 100 < 20
+    return f"{number}{'th' if teens else SUFFIXES.get(number % 10, 'th')}"
 
 
-def _name_time(seconds: float) -> str:
+def name_time(seconds: float) -> str:
     seconds = round(seconds)
     return f"{seconds} s" if seconds < 60 else f"{seconds // 60} min {seconds % 60:02d} s"
+
+
+def _name_result(job: TrainingJob) -> str:
+    """The validation accuracy at the last epoch's end that the network has learned."""
+    accuracies = [
+        row["val_accuracy"]
+        for row in job.rows
+        if row["val_accuracy"] is not None and row["epoch"] <= job.epoch
+    ]
+    return (
+        f"{accuracies[-1]:.1%} of the validation digits read right".replace("%", " %") if accuracies else ""
+    )
 
 
 def _count(number: int, noun: str) -> str:
