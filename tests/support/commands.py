@@ -1,0 +1,35 @@
+"""Runs a command line in this process: as a user types it, without the seconds that Keras takes to load."""
+
+import contextlib
+import gc
+import io
+import subprocess
+from collections.abc import Callable
+
+
+def run_command(main: Callable[[list[str]], int], *arguments: object) -> subprocess.CompletedProcess:
+    """What `main` prints and ends with, given these arguments. It may refuse, but never with a traceback."""
+    out, complaints = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(complaints):
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as end:  # of whose code Python would make this
+            code = end.code if isinstance(end.code, int) else 1
+            if isinstance(end.code, str):
+                complaints.write(f"{end.code}\n")
+    gc.collect()  # a process would have given back whatever it held, such as the lock of a run
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), complaints.getvalue())
+
+
+def run_well(main: Callable[[list[str]], int], *arguments: object) -> str:
+    """What it prints, where all goes well."""
+    done = run_command(main, *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def refusal(main: Callable[[list[str]], int], *arguments: object) -> str:
+    """The one sentence that it ends with."""
+    done = run_command(main, *arguments)
+    assert done.returncode != 0
+    return done.stderr.strip().splitlines()[-1]
