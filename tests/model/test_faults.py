@@ -3,30 +3,38 @@ is set back, a process that was killed. Kills at random moments: tests/benchmark
 
 import contextlib
 import ctypes
+import itertools
 import os
 import resource
 import shutil
 import signal
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import train
 from model.history import read_history, start_history
 from model.recipes import choose_settings
 from model.run import Run, RunError, is_at_work
 from model.state import begin
 from model.store import WEIGHTS, load_network
+from tests.support.commands import run_command
 from tests.support.processes import run_python, start_interruptible
 
-TUTORIAL = ("--network", "dense", "--recipe", "tutorial", "--epochs", "1")
+QUICK = ("--network", "dense", "--recipe", "quick", "--epochs", "1")
 
 
-def train(*options, script=("train.py",), before=None):
-    """What the command says at last, and the code that it ends with. before: called in its process first."""
-    done = run_python(*script, *options, before=before)
+def last_words(done):
+    """What a command says at last, and the code that it ends with."""
     return (done.stderr if done.returncode else done.stdout).strip().splitlines()[-1], done.returncode
+
+
+def train_in_a_process(*options, before):
+    """before: called in it first."""
+    return last_words(run_python("train.py", *options, before=before))
 
 
 @pytest.fixture
@@ -44,39 +52,45 @@ def is_untouched(out):
 
 def leave_room(size):
     """No file may become larger than so many bytes. Python is told of it as of a full disk: by an OSError."""
-    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
-# Trains as train.py does, and is killed as soon as the training has ended.
-KILLED_BEFORE_PUBLISHING = """
-import os, signal, sys, train
-train.Run.publish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-train.main(sys.argv[1:])
-"""
+def interrupt(*_):
+    raise KeyboardInterrupt
 
 
-def test_a_full_disk_is_said_in_one_sentence_and_costs_nothing_that_was_there(data_folder, out):
-    said, code = train(*TUTORIAL, "--out", out, before=leave_room(0))
+def train_with_room(size, *options):
+    leave_room(size)
+    try:
+        return last_words(run_command(train.main, *options))
+    finally:
+        leave_room(resource.RLIM_INFINITY)
+
+
+def test_a_full_disk_is_said_in_one_sentence_and_costs_nothing_that_was_there(data_folder, out, monkeypatch):
+    said, code = train_with_room(0, *QUICK, "--out", out)
     assert code == 1 and f"{out} cannot be written (File too large). Name another folder" in said
     # Room for the history, but not for a checkpoint of 1.2 MB.
-    said, code = train(*TUTORIAL, "--out", out, before=leave_room(600_000))
+    said, code = train_with_room(600_000, *QUICK, "--out", out)
     assert code == 1 and "dense.run could not be written (File too large). The weights in" in said
     assert "go on with --resume" in said
     assert is_untouched(out)
 
-    _, code = train("--network", "dense", "--out", out, "--resume", script=("-c", KILLED_BEFORE_PUBLISHING))
-    assert code == -signal.SIGKILL
-    said, code = train("--network", "dense", "--out", out, "--resume", before=leave_room(0))
+    resume = ("--network", "dense", "--out", out, "--resume")
+    with monkeypatch.context() as patched:  # ends as if killed when the training has ended
+        patched.setattr(train.Run, "publish", interrupt)
+        assert run_command(train.main, *resume).returncode == 130
+    said, code = train_in_a_process(*resume, before=lambda: leave_room(0))
     assert code == 1 and "No usable temporary directory" in said  # which TensorFlow's import wants
-    said, code = train("--network", "dense", "--out", out, "--resume", before=leave_room(100))
+    said, code = train_with_room(100, *resume)
     assert code == 1 and "dense.run could not be written (File too large)" in said
     # Room for the history, but not for a network of 0.4 MB.
-    said, code = train("--network", "dense", "--out", out, "--resume", before=leave_room(100_000))
+    said, code = train_with_room(100_000, *resume)
     assert code == 1 and "The result could not be saved" in said and "go on with --resume" in said
     assert is_untouched(out)
     assert sorted(os.listdir(out)) == ["dense.history.jsonl", "dense.json", "dense.keras", "dense.run"]
 
-    said, code = train("--network", "dense", "--out", out, "--resume")
+    said, code = last_words(run_command(train.main, *resume))
     assert code == 0 and said.startswith("Saved")
     assert load_network(out, "dense")[1]["settings"]["epochs"] == 1
     assert sorted(os.listdir(out)) == ["dense.history.jsonl", "dense.json", "dense.keras"]
@@ -95,28 +109,23 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_sentence(out):
     (out / "dense.run" / "lock").unlink()
     (out / "dense.run").chmod(0o500)
     out.chmod(0o500)
-    said, code = train("--network", "cnn", "--out", out, before=respect_permissions)
+    said, code = train_in_a_process("--network", "cnn", "--out", out, before=respect_permissions)
     assert code == 1 and said == (
         f"train.py: {out} cannot be written (Permission denied). Name another folder with --out."
     )
-    said, code = train("--network", "dense", "--out", out, "--resume", before=respect_permissions)
+    said, code = train_in_a_process(
+        "--network", "dense", "--out", out, "--resume", before=respect_permissions
+    )
     assert code == 1 and "dense.run cannot be written (Permission denied)" in said
     assert is_untouched(out)
 
 
-# Trains as train.py does, while the clock falls by an hour whenever it is read.
-CLOCK_SET_BACK = """
-import itertools, sys, time, train
-hours = itertools.count(1)
-read, time.time = time.time, lambda: read() - 3600 * next(hours)
-train.main(sys.argv[1:])
-assert next(hours) > 1, "nobody reads the clock"
-"""
-
-
-def test_a_clock_that_is_set_back_while_training_changes_no_time_that_is_told(data_folder, out):
-    _, code = train(*TUTORIAL, "--out", out, script=("-c", CLOCK_SET_BACK))
-    assert code == 0
+def test_a_clock_that_is_set_back_while_training_changes_no_time_that_is_told(data_folder, out, monkeypatch):
+    hours, read = itertools.count(1), time.time
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "time", lambda: read() - 3600 * next(hours))
+        _, code = last_words(run_command(train.main, *QUICK, "--out", out))
+    assert code == 0 and next(hours) > 1, "nobody reads the clock"
     seconds = [row["seconds"] for row in read_history(out / "dense.history.jsonl").rows]
     assert seconds[0] > 0 and seconds == sorted(seconds) and seconds[-1] < 300
     assert 0 < load_network(out, "dense")[1]["seconds"] < 300

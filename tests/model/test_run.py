@@ -1,4 +1,4 @@
-"""train.py and model.evaluate as a user types them, on real data. Only what is killed or interrupted runs in a
+"""train.py and model.evaluate as a user types them, on real data. Only what is killed or interrupted has a
 process of its own."""
 
 import contextlib
@@ -70,8 +70,8 @@ def test_the_card_says_what_evaluate_says(trained):
     assert scores == {name: card[name] for name in scores}
 
 
-# Train as train.py does, but are killed: in the second epoch, or while they write the second checkpoint, before
-# it takes its place.
+# Train as train.py does, but are killed: in the second epoch, or while they write the second checkpoint, and
+# before it takes its place.
 KILLED_IN_AN_EPOCH = """
 import os, signal, sys, train
 train.show = lambda progress: progress.epoch < 2 or os.kill(os.getpid(), signal.SIGKILL)
