@@ -15,7 +15,7 @@ from ui.pad.sketchpad import Sketchpad
 from ui.readout.reading import CHOICES, DEFAULT_CHOICE, NOTHING_DRAWN, OWN, Reader
 from ui.readout.readout import Readout
 from ui.server.events import QUIET, UNQUEUED
-from ui.server.gradio_internals import RADIO_GROUPS, QueueCleaner, forget_record
+from ui.server.gradio_internals import REPAIRS, QueueCleaner, forget_record
 from ui.server.job_queue import JobQueue
 from ui.server.sessions import SESSION_GRACE, Session, Sessions
 from ui.training.panel import build_training_panel
@@ -87,7 +87,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
             arrive, token, choice, js=(HERE / "server" / "session.js").read_text(encoding="utf-8"), **UNQUEUED
         )
         page.unload(leave)
-        page.load(None, js=RADIO_GROUPS)
+        page.load(None, js=REPAIRS)
         with gr.Column(elem_id="training"):
             used = build_training_panel(arrived, sessions, job_queue, choice, out)
         with gr.Column(elem_id="corrections"):

@@ -61,6 +61,7 @@ LOOK = {
             "readout/readout",
             "training/curves",
             "training/panel",
+            "training/settings",
             "training/results",
             "corrections/panel",
         )

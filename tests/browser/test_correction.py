@@ -154,9 +154,15 @@ def test_the_network_on_the_pad_learns_a_hand_for_this_visitor_alone_and_undo_re
     expect(button(page, "Undo learning")).to_be_disabled()
 
 
-def test_learning_nothing_is_refused(page):
-    button(page, "Learn my hand").click()
+def test_where_there_is_nothing_to_learn_the_button_says_so(page, seven):
+    learn = button(page, "Learn my hand")
+    expect(learn).to_be_disabled()
+    learn.dispatch_event("click")  # as assistive technology may do
     expect(page.get_by_text("Correct a drawing first: say below its reading what it is.")).to_be_visible()
+    draw(page, seven)
+    wait_for_answer(page)
+    button(page, "It is a 7").click()
+    expect(learn).to_be_enabled()
 
 
 def test_everything_fits_a_phone(open_page, seven):

@@ -24,6 +24,15 @@ function show() {
   find(".none").hidden = drawings.length > 0;
   find("[data-do=export]").disabled = !drawings.length;
   showAtPad();
+  showWhetherToLearn();
+}
+
+// Not `disabled`, which Gradio sets from Python; whoever presses it is told what is missing.
+function showWhetherToLearn() {
+  const learn = document.querySelector("#learn");
+  if (!learn) return requestAnimationFrame(showWhetherToLearn); // Gradio still builds the page
+  learn.ariaDisabled = String(!drawings.length);
+  learn.title = drawings.length ? "" : "Correct a drawing first";
 }
 
 function showAtPad() {

@@ -1,7 +1,16 @@
-// Runs when the page has loaded. Gradio 6.31 gives each radio button a name of its own, so a browser takes each
+// Runs when the page has loaded: three repairs of Gradio 6.31.
+//
+// Radio buttons. Gradio gives each radio button a name of its own, so a browser takes each
 // for a group: arrow keys do nothing and Tab stops at every button. With one name they are a group again.
 // Gradio restores its names at each change, hence `join` at each key, and builds an accordion's content when it
 // opens, hence `joinAll` at each click.
+//
+// Language. Gradio sets <html lang> to the browser's language, and a screen reader would pronounce the page's English
+// by it. Only Gradio's own footer is in that language. Unnecessary once `lang` follows the texts of the page.
+//
+// Translation. A browser that translates a page puts elements of its own in place of text nodes. Svelte goes on writing
+// to the nodes that it made, so the name of a button would stay what it was. The button gets its own text back, and the
+// browser translates it again.
 () => {
   const join = (group) => {
     const radios = [...group.querySelectorAll("input[type=radio]")];
@@ -14,4 +23,29 @@
   document.addEventListener("keydown", ({ target }) => {
     if (target.matches("fieldset input[type=radio]")) join(target.closest("fieldset"));
   });
+
+  const root = document.documentElement;
+  document.querySelector("footer")?.setAttribute("lang", root.lang);
+  const nameLanguage = () => root.lang !== "en" && (root.lang = "en");
+  nameLanguage();
+  new MutationObserver(nameLanguage).observe(root, { attributeFilter: ["lang"] });
+
+  const watched = new WeakSet();
+  const watchNames = (row) => {
+    for (const button of row.querySelectorAll("button")) {
+      const name = [...button.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+      if (!name || watched.has(name)) continue;
+      watched.add(name);
+      const restore = () => {
+        if (name.isConnected) return;
+        for (const foreign of [...button.children]) foreign.remove();
+        button.append(name);
+      };
+      new MutationObserver(restore).observe(name, { characterData: true });
+    }
+  };
+  for (const row of document.querySelectorAll("#controls, #learning")) {
+    watchNames(row);
+    new MutationObserver(() => watchNames(row)).observe(row, { childList: true, subtree: true });
+  }
 }

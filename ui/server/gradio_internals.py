@@ -12,9 +12,9 @@ from pathlib import Path
 
 import gradio as gr
 
-# For `page.load(None, js=…)`: arrow keys within a group of radio buttons. Unnecessary once gr.Radio gives the
-# buttons of a group one name (6.31: a random name for each button).
-RADIO_GROUPS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+# For `page.load(None, js=…)`: arrow keys within a group of radio buttons, the language of the page, and the
+# names of buttons under a browser's translation. The file says what makes each unnecessary.
+REPAIRS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
 def guard(function: Callable) -> Callable:

@@ -3,9 +3,16 @@ const find = (selector) => element.querySelector(selector);
 const make = (tag, text = "") => Object.assign(document.createElement(tag), { textContent: text });
 const TEN = [...Array(10).keys()];
 
-find("thead tr").append(...TEN.map((digit) => Object.assign(make("th", digit), { scope: "col" })));
+find("thead tr:last-child").append(...TEN.map((digit) => Object.assign(make("th", digit), { scope: "col" })));
+function makeAxis() {
+  const axis = Object.assign(make("th"), { className: "axis", rowSpan: 10, scope: "rowgroup" });
+  axis.append(make("span", "written"));
+  return axis;
+}
+
 const cells = TEN.map((label) => {
   const row = make("tr");
+  if (label === 0) row.append(makeAxis());
   row.append(Object.assign(make("th", label), { scope: "row" }));
   const buttons = TEN.map((read) => {
     const cell = make("td"), button = Object.assign(make("button"), { type: "button" });
@@ -37,12 +44,10 @@ function showDigit({ image, label, probabilities }) {
   const pixels = new ImageData(28, 28);
   [...atob(image)].forEach((byte, i) => pixels.data.set([...Array(3).fill(byte.charCodeAt(0)), 255], 4 * i));
   canvas.getContext("2d").putImageData(pixels, 0, 0);
-  const ranked = TEN.toSorted((a, b) => probabilities[b] - probabilities[a]).slice(0, 2);
-  const words = ranked.map((digit) => `${digit} ${Math.round(100 * probabilities[digit])} %`);
-  const spoken = `A ${label}, read as ${words.join(", ")}`;
-  words[0] = `${label} → ${words[0]}`;
+  const read = TEN.reduce((best, digit) => (probabilities[digit] > probabilities[best] ? digit : best));
+  const words = [`${label} read as ${read}`, `${Math.round(100 * probabilities[read])} % sure`];
   canvas.role = "img";
-  canvas.ariaLabel = spoken;
+  canvas.ariaLabel = words.join(", ");
   item.title = TEN.map((digit) => `${digit}: ${(100 * probabilities[digit]).toFixed(1)} %`).join("\n");
   item.append(canvas, ...words.map((text) => make("span", text)));
   return item;

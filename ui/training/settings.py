@@ -69,12 +69,14 @@ class SettingsPanel:
                     value=start.optimizer,
                     label="Optimizer",
                     info="How a step is taken. Adam and RMSprop fit its length to each weight; SGD does not.",
+                    elem_classes="strip",
                 )
                 activation = gr.Radio(
                     list(ACTIVATIONS),
                     value=start.activation,
                     label="Activation",
                     info="What a neuron does with its sum: cut off below 0, or squash it.",
+                    elem_classes="strip",
                 )
             with gr.Row():
                 dropout = gr.Slider(

@@ -1,11 +1,13 @@
 // The line of progress: texts and the bar's width change in place.
 const find = (selector) => element.querySelector(selector);
 
+let said = ""; // the headline as it was set: a browser that translates the page shows another
+
 function show() {
   const value = props.value;
   if (!value) return;
   // Set only when it differs: a screen reader would say it again.
-  if (find(".headline").textContent !== value.headline) find(".headline").textContent = value.headline;
+  if (said !== value.headline) find(".headline").textContent = said = value.headline;
   find(".detail").textContent = value.detail;
   find(".progress").dataset.phase = value.phase;
   find(".track").setAttribute("aria-valuenow", Math.round(100 * value.share));
