@@ -185,7 +185,9 @@ def _touch_along(paths: Paths) -> tuple[np.ndarray, np.ndarray]:
         return xy, paths.drawing
     way = np.zeros_like(xy)
     way[:-1] = np.where((paths.stroke[1:] == paths.stroke[:-1])[:, None], xy[1:] - xy[:-1], 0)
-    touches = np.maximum(1, np.ceil(np.hypot(way[:, 0], way[:, 1]) / STEP)).astype(np.int64)
+    # Not np.hypot, whose last bit differs between platforms, and from JavaScript's.
+    length = np.sqrt(way[:, 0] * way[:, 0] + way[:, 1] * way[:, 1])
+    touches = np.maximum(1, np.ceil(length / STEP)).astype(np.int64)
     start = np.repeat(np.arange(len(xy)), touches)
     nth = np.arange(len(start)) - np.repeat(np.cumsum(touches) - touches, touches)
     return xy[start] + way[start] * (nth / touches[start])[:, None], paths.drawing[start]

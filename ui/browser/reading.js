@@ -1,0 +1,190 @@
+// Reads drawings with the networks that it was offered, and fetches their weights. Runs in a worker (worker.js), or
+// on the page's own thread where there is none; knows nothing of the page. reader.js is the other end.
+//
+// In go, as messages to `take`:
+//   {networks, chosen}   descriptions of networks (network.js) with `url`, `dtype`, `size` and `sha256` of their
+//                        weights; chosen: the names of those that read. What is chosen is fetched first, the others
+//                        some seconds later. Replaces what was offered before.
+//   {id, drawing, layers}   a drawing to read, or {id, image, layers} with 784 bytes; layers: whether every layer's
+//                        output is wanted. What comes before the weights is read when they arrive, the newest alone.
+//   {retry: true}        weights that could not be had are asked for again at once.
+// Out come, through `tell`:
+//   {id, stages, image, readings}   stages: as preprocess.js has it, null for an image; image: what was read;
+//                        readings: one for each chosen network, {name, digit, verdict, score, probabilities, logits,
+//                        layers}, where layers are [{name, kind, shape, output}] or undefined.
+//   {loading: names}     a drawing may have to wait for these; an empty list once nothing is awaited.
+//   {problem}            {code, values, network, again}: why a chosen network cannot read; again: seconds until it
+//                        is asked for anew, or null where that would not help. Codes: those of NetworkError, and
+//                        "unreachable", "size", "hash", "failed".
+
+import { Network, NetworkError } from "./network.js";
+import { stages } from "./preprocess.js";
+
+const OTHERS_AFTER = 2000; // milliseconds from the chosen networks to the others: the page needs the line first
+const RETRY_AFTER = [2, 4, 8, 15, 30]; // seconds; the last again and again
+
+export class Reading {
+  #tell;
+  #fetch;
+  #entries = new Map(); // by the name of the network
+  #chosen = [];
+  #waiting = null; // the newest drawing that no network could read yet
+
+  // tell: takes the messages; fetch: for tests.
+  constructor(tell, fetch = (...request) => globalThis.fetch(...request)) {
+    this.#tell = tell;
+    this.#fetch = fetch;
+  }
+
+  take(message) {
+    if (message.networks) this.#offer(message);
+    else if (message.retry) this.#retry();
+    else this.#read(message);
+  }
+
+  #offer({ networks, chosen }) {
+    const kept = this.#entries;
+    this.#entries = new Map(
+      networks.map((description) => {
+        const old = kept.get(description.name);
+        const same = old?.description.sha256 === description.sha256;
+        return [description.name, same ? old : { description, failures: 0 }];
+      }),
+    );
+    for (const entry of kept.values()) if (!this.#holds(entry)) clearTimeout(entry.timer);
+    this.#chosen = chosen;
+    for (const entry of this.#chosenEntries()) this.#load(entry);
+    setTimeout(() => this.#loadOthers(), OTHERS_AFTER);
+    this.#tellState();
+    this.#readWaiting();
+  }
+
+  #holds(entry) {
+    return this.#entries.get(entry.description.name) === entry;
+  }
+
+  #chosenEntries() {
+    return this.#chosen.map((name) => this.#entries.get(name)).filter(Boolean);
+  }
+
+  #loadOthers() {
+    if (this.#chosenEntries().some(({ network }) => !network)) return; // they come when those have come
+    for (const entry of this.#entries.values()) this.#load(entry);
+  }
+
+  #retry() {
+    for (const entry of this.#chosenEntries()) {
+      if (!entry.timer) continue;
+      clearTimeout(entry.timer);
+      entry.timer = null;
+      this.#load(entry);
+    }
+    this.#tellState();
+  }
+
+  async #load(entry) {
+    if (entry.network || entry.loading || entry.timer || entry.problem?.again === null) return;
+    entry.loading = true;
+    try {
+      const network = await this.#fetchNetwork(entry);
+      entry.network = network;
+      entry.problem = null;
+    } catch (error) {
+      this.#note(entry, error);
+    }
+    entry.loading = false;
+    if (!this.#holds(entry)) return clearTimeout(entry.timer);
+    this.#tellState();
+    this.#readWaiting();
+    if (this.#chosenEntries().every(({ network }) => network)) setTimeout(() => this.#loadOthers(), OTHERS_AFTER);
+  }
+
+  async #fetchNetwork({ description, failures }) {
+    const { url, dtype, size, sha256 } = description;
+    // A file that came damaged must not come from the cache again.
+    const response = await this.#fetch(url, { cache: failures ? "reload" : "default" }).catch(() => null);
+    if (!response?.ok) throw new NetworkError("unreachable", { status: response?.status ?? 0 });
+    const bytes = await response.arrayBuffer().catch(() => {
+      throw new NetworkError("unreachable", { status: response.status });
+    });
+    if (bytes.byteLength !== size) throw new NetworkError("size", { expected: size, found: bytes.byteLength });
+    const found = await hash(bytes);
+    if (found && found !== sha256) throw new NetworkError("hash", { expected: sha256, found });
+    return new Network(description, decode(bytes, dtype));
+  }
+
+  #note(entry, error) {
+    const code = error instanceof NetworkError ? error.code : "failed";
+    const values = error.values ?? { message: String(error) };
+    const transient = ["unreachable", "size", "hash"].includes(code);
+    const again = transient ? RETRY_AFTER[Math.min(entry.failures, RETRY_AFTER.length - 1)] : null;
+    entry.failures++;
+    entry.problem = { code, values, network: entry.description.name, again };
+    if (!transient) return;
+    entry.timer = setTimeout(() => {
+      entry.timer = null;
+      this.#load(entry);
+    }, again * 1000);
+  }
+
+  #tellState() {
+    const entries = this.#chosenEntries();
+    this.#tell({ loading: entries.filter(({ loading }) => loading).map(({ description }) => description.name) });
+    const failed = entries.find(({ network, loading, problem }) => !network && !loading && problem);
+    if (failed) this.#tell({ problem: failed.problem });
+  }
+
+  #readWaiting() {
+    if (this.#waiting) this.#read(this.#waiting);
+  }
+
+  #read(message) {
+    const networks = this.#chosenEntries().map(({ network }) => network);
+    if (!networks.length || !networks.every(Boolean)) {
+      this.#waiting = message;
+      return;
+    }
+    this.#waiting = null;
+    this.#tell({ id: message.id, ...readBy(networks, message) });
+  }
+}
+
+function readBy(networks, { drawing, image, layers }) {
+  try {
+    const seen = drawing ? stages(drawing) : null;
+    const read = seen?.image ?? image;
+    return { stages: seen, image: read, readings: networks.map((one) => copyReading(one.read(read), layers)) };
+  } catch (error) {
+    const [{ name }] = networks;
+    return { problem: { code: "failed", values: { message: String(error) }, network: name, again: null } };
+  }
+}
+
+// A network's buffers hold the next reading soon; a message keeps what it carries.
+function copyReading({ layers, ...reading }, wanted) {
+  if (!wanted) return reading;
+  const copies = layers.map(({ name, kind, shape, output }) => ({ name, kind, shape, output: output.slice() }));
+  return { ...reading, layers: copies };
+}
+
+// In hexadecimal; null where the browser computes none, since the page came by plain http from another machine.
+async function hash(bytes) {
+  if (!globalThis.crypto?.subtle) return null;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// Little-endian numbers, as every browser of today has them in memory.
+function decode(bytes, dtype) {
+  return dtype === "float16" ? Float32Array.from(new Uint16Array(bytes), widen) : new Float32Array(bytes);
+}
+
+// The number that 16 bits mean: 1 of sign, 5 of exponent, 10 of fraction (IEEE 754, binary16).
+export function widen(bits) {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0x1f) return fraction ? NaN : sign * Infinity;
+  return exponent ? sign * 2 ** (exponent - 15) * (1 + fraction / 1024) : sign * 2 ** -14 * (fraction / 1024);
+}
+
