@@ -1,0 +1,78 @@
+"""Every state of the page in windows of every size: nothing lies on anything else, nothing is cut, nothing
+scrolls sideways. axe-core (tests/support/axe) finds nothing against it, in light and in dark."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.pad import COUNT_QUESTIONS, open_pad
+from tests.support.panel import button, status
+from tests.support.states import STATES
+
+SUPPORT = Path(__file__).parents[1] / "support"
+FIND_PROBLEMS = (SUPPORT / "layout.js").read_text(encoding="utf-8")
+AXE = (SUPPORT / "axe" / "axe.min.js").read_text(encoding="utf-8")
+# Phones, a phone held sideways, tablets, half and whole screens; 640 × 400 is 1280 × 800 at a zoom of 200 %.
+SIZES = [
+    (320, 640),
+    (360, 740),
+    (390, 844),
+    (600, 900),
+    (640, 400),
+    (719, 900),
+    (720, 900),
+    (820, 1180),
+    (844, 390),
+    (960, 700),
+    (1024, 768),
+    (1100, 800),
+    (1280, 800),
+    (1920, 1080),
+]
+# For the page: the next frame but one, when whatever watches sizes has answered, and no colour still fades.
+SETTLED = """() => new Promise(resolve => {
+  const look = () => document.getAnimations().length ? requestAnimationFrame(look) : resolve();
+  requestAnimationFrame(() => requestAnimationFrame(look));
+})"""
+
+
+@pytest.fixture(scope="module", params=STATES)
+def page_in_state(request, browser, app_url, pen_digits):
+    """A page in one of the states; what it trains is stopped in the end."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_init_script(COUNT_QUESTIONS)
+    page = context.new_page()
+    open_pad(page, app_url)
+    STATES[request.param](page, next(digit for digit in pen_digits if digit.label == 7))
+    page.mouse.move(0, 0)
+    yield page
+    if button(page, "Stop").is_enabled():
+        button(page, "Stop").click()
+        expect(status(page)).to_have_text(re.compile("Stopped|Trained"))
+    context.close()
+
+
+def test_in_no_window_anything_overlaps_is_cut_or_scrolls_sideways(page_in_state):
+    problems = {}
+    for width, height in SIZES:
+        page_in_state.set_viewport_size({"width": width, "height": height})
+        page_in_state.evaluate(SETTLED)
+        problems[f"{width} × {height}"] = page_in_state.evaluate(FIND_PROBLEMS)
+    assert {size: found for size, found in problems.items() if found} == {}
+
+
+@pytest.mark.parametrize(("colours", "width"), [("light", 1280), ("dark", 390)])
+def test_axe_finds_nothing(page_in_state, colours, width):
+    page_in_state.emulate_media(color_scheme=colours)
+    page_in_state.set_viewport_size({"width": width, "height": 800})
+    page_in_state.evaluate(SETTLED)
+    page_in_state.evaluate(AXE)
+    found = page_in_state.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    page_in_state.emulate_media(color_scheme="light")
+    assert [
+        (one["id"], node["target"], node["failureSummary"])
+        for one in found["violations"]
+        for node in one["nodes"]
+    ] == []

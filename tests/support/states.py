@@ -1,0 +1,76 @@
+"""Every state of the page that a visitor meets, and how to bring a page that has just opened into it."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from model.drawing import Drawing
+from tests.support.pad import draw, wait_for_answer
+from tests.support.panel import ENDS, STARTS, button, status, wait_for_curve
+
+
+def show_empty(page: Page, seven: Drawing) -> None:
+    wait_for_answer(page)
+
+
+def show_empty_for_both(page: Page, seven: Drawing) -> None:
+    page.get_by_role("radio", name="both").check()
+    expect(page.locator(".readings")).to_have_attribute("data-count", "2")
+
+
+def show_reading(page: Page, seven: Drawing) -> None:
+    draw(page, seven)
+    expect(page.locator("#verdict .glyph")).to_have_text("7")
+
+
+def show_both(page: Page, seven: Drawing) -> None:
+    show_reading(page, seven)
+    show_empty_for_both(page, seven)
+
+
+def show_more_settings(page: Page, seven: Drawing) -> None:
+    page.get_by_role("button", name="More settings").click()
+    expect(page.get_by_label("Seed")).to_be_visible()
+
+
+def show_corrections(page: Page, seven: Drawing) -> None:
+    for digit in (7, 8, 9):
+        draw(page, seven, size=0.9 - digit / 20)
+        wait_for_answer(page)
+        page.locator(f"#correction [data-label='{digit}']").click()
+    expect(page.locator("#collection li")).to_have_count(3)
+    expect(page.locator("#correction .said")).not_to_be_empty()
+
+
+def start_training(page: Page, epochs: int) -> None:
+    page.get_by_role("radio", name="quick").check()
+    page.get_by_label("Epochs").fill(str(epochs))
+    button(page, "Start").click()
+    expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of|Trained"), timeout=STARTS)
+    wait_for_curve(page)
+
+
+def show_training(page: Page, seven: Drawing) -> None:
+    show_reading(page, seven)
+    start_training(page, epochs=100)
+
+
+def show_results(page: Page, seven: Drawing) -> None:
+    start_training(page, epochs=1)
+    page.get_by_role("button", name="How good is it?").click()
+    expect(page.locator("#results .digits li").first).to_be_visible(timeout=ENDS)
+    expect(page.get_by_role("button", name="Download its card")).to_be_enabled()
+
+
+# What each is called: a function of a new page and a drawing of a seven.
+STATES: dict[str, Callable[[Page, Drawing], None]] = {
+    "empty": show_empty,
+    "empty, for both networks": show_empty_for_both,
+    "read": show_reading,
+    "read by both networks": show_both,
+    "more settings": show_more_settings,
+    "corrections": show_corrections,
+    "training": show_training,
+    "results": show_results,
+}
