@@ -18,7 +18,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's notes on its 
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # leave the rest of a GPU to others
 
 from model import recipes
-from model.data import DataError, load_mnist
+from model.datasets import DataError, load_mnist_test
 from model.devices import name_device, spread_over
 from model.networks import ACTIVATIONS, NETWORKS
 from model.run import Run, RunError
@@ -63,11 +63,6 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         default=1,
         metavar="N",
         help="GPUs that share each batch; more than one needs KERAS_BACKEND=jax (default: 1)",
-    )
-    add(
-        "--data-dir",
-        metavar="FOLDER",
-        help="holds mnist.npz and pendigits-train (default: $DIGITS_DATA, else download)",
     )
     add(
         "--out",
@@ -125,9 +120,9 @@ def train(options: argparse.Namespace, given: dict, out: Path) -> int:
             f"{settings.network}, recipe {settings.recipe}, seed {settings.seed}, on {name_device()}",
             flush=True,
         )
-        for progress in run.follow(options.data_dir, options.dry_run):
+        for progress in run.follow(options.dry_run):
             show(progress)
-        card = run.publish(options.data_dir, options.dry_run)
+        card = run.publish(options.dry_run)
     except KeyboardInterrupt:
         if options.dry_run:
             print("\nStopped; nothing was kept.")
@@ -138,7 +133,7 @@ def train(options: argparse.Namespace, given: dict, out: Path) -> int:
             print("\nStopped before the data were ready.")
         print("Go on:", name_resumption(options))
         return 130
-    print_result(card, run, options.data_dir)
+    print_result(card, run)
     print(
         "Nothing was kept: this was a dry run."
         if options.dry_run
@@ -152,8 +147,6 @@ def name_resumption(options: argparse.Namespace) -> str:
     words = ["python", "train.py", "--network", options.network]
     if options.out != WEIGHTS:
         words += ["--out", str(options.out)]
-    if options.data_dir:
-        words += ["--data-dir", options.data_dir]
     if options.devices != 1:
         words += ["--devices", str(options.devices)]
     return shlex.join([*words, "--resume"])
@@ -180,7 +173,7 @@ def _minutes(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
-def print_result(card: dict, run: Run, data_dir: str | None) -> None:
+def print_result(card: dict, run: Run) -> None:
     """The scores, and as in the tutorial the first ten predictions on the test set beside the labels."""
     for name, scores in card["scores"].items():
         line = (
@@ -189,10 +182,10 @@ def print_result(card: dict, run: Run, data_dir: str | None) -> None:
         print(
             line + (f", AUROC against no digits {scores['auroc']:.3f}" if scores["auroc"] is not None else "")
         )
-    mnist = load_mnist(data_dir)
-    found = run.state.network.predict_on_batch(mnist.x_test[:10, ..., None]).argmax(axis=1)
+    images, labels = load_mnist_test()
+    found = run.state.network.predict_on_batch(images[:10, ..., None]).argmax(axis=1)
     print("first ten of the test set, read :", *found)
-    print("                          labels:", *mnist.y_test[:10])
+    print("                          labels:", *labels[:10])
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ calibrated anew, so that a network which called everything a digit can learn to 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,17 +76,16 @@ class Outcome:
 def learn_hand(
     classifier: Classifier,
     corrections: Sequence[Drawing],
-    data_folder: str | Path | None = None,
     seed: int = 1,
 ) -> Iterator[Learning | Outcome]:
     """Teaches a copy of the classifier's network the corrections (at least one; label None: no digit). What
-    comes in is left as it is. Raises model.data.DataError."""
+    comes in is left as it is. Raises model.datasets.DataError."""
     yield Learning(0.0)
     pupil = copy_classifier(classifier)
     settings = choose_lesson(pupil.card, seed)
-    dataset = HandwritingData(settings, data_folder)
+    dataset = HandwritingData(settings)
     replay = join_blocks(islice(dataset.blocks(0), REPLAY_BLOCKS))
-    others = [load_images(name, data_folder) for name in OTHERS]
+    others = [load_images(name) for name in OTHERS]
     before = judge_reading(classifier, corrections, others)
     compile_network(pupil.network, settings, ROUNDS * STEPS_A_ROUND[settings.network])
     rng = np.random.default_rng([seed, 3])

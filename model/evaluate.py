@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model import data
+from model import datasets
 from model.classifier import Classifier, sureness
 from model.devices import check_backend
 from model.drawing import Drawing, DrawingError, read_drawings
@@ -101,15 +101,15 @@ def _mean(flags: np.ndarray) -> float | None:
     return float(flags.mean()) if len(flags) else None
 
 
-def load_images(source: str, folder: str | Path | None = None) -> LabelledImages:
+def load_images(source: str) -> LabelledImages:
     """A set by name (`mnist-test`, `held-out`, `held-out-shapes`, `pendigits-test`) or a drawings file."""
     if source == "mnist-test":
-        mnist = data.load_mnist(folder)
-        return LabelledImages(source, mnist.x_test, mnist.y_test.astype(int))
+        images, labels = datasets.load_mnist_test()
+        return LabelledImages(source, images, labels.astype(int))
     if source == "pendigits-test":
-        return LabelledImages.of(source, data.load_pen_digits(folder, data.PEN_DIGITS_TEST))
+        return LabelledImages.of(source, datasets.load_pen_digits_test())
     if source in ("held-out", "held-out-shapes"):
-        drawings = data.by_writers(data.load_pen_digits(folder), data.HELD_OUT_WRITERS)
+        drawings = datasets.by_writers(datasets.load_pen_digits(), datasets.HELD_OUT_WRITERS)
         shapes = held_out_nondigits() if source == "held-out-shapes" else []
         return LabelledImages.of(source, drawings + shapes)
     return LabelledImages.of(Path(source).name, read_drawings(source))
@@ -120,7 +120,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         check_backend()
         # All files are read before anything is scored: a broken line leaves nothing half done.
-        sets = [load_images(source, options.data_dir) for source in ("mnist-test", *options.drawings)]
+        sets = [load_images(source) for source in ("mnist-test", *options.drawings)]
         names = [images.name for images in sets]
         if twice := [name for name in names if names.count(name) > 1]:
             sys.exit(f"model.evaluate: two sets are called {twice[0]}. Leave one out, or rename its file.")
@@ -128,7 +128,7 @@ def main(arguments: list[str] | None = None) -> int:
             classifier = Classifier.load(options.weights.stem, options.weights.parent)
         else:
             classifier = Classifier.load(options.network)
-    except (data.DataError, DrawingError, SettingsError, StoreError) as error:
+    except (datasets.DataError, DrawingError, SettingsError, StoreError) as error:
         sys.exit(f"model.evaluate: {error}")
     except OSError as error:
         sys.exit(f"model.evaluate: {error.filename} cannot be read: {error.strerror}.")
@@ -177,7 +177,6 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         metavar="FILE",
         help="drawings files (JSON Lines), or held-out, held-out-shapes, pendigits-test",
     )
-    parser.add_argument("--data-dir", metavar="FOLDER", help="where mnist.npz and pendigits-train are")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     return parser.parse_args(arguments)
 

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
-from model import data
+from model import datasets
 from model.augment import bend, pen_widths, warp_images
 from model.networks import ACTIVATIONS, NETWORKS
 from model.nondigits import draw_nondigits
@@ -156,8 +155,8 @@ class TutorialData:
 
     chooses_by_validation = False
 
-    def __init__(self, settings: Settings, folder: str | Path | None = None, few: bool = False):
-        mnist = data.load_mnist(folder)
+    def __init__(self, settings: Settings, few: bool = False):
+        mnist = datasets.load_mnist()
         some = slice(FEW) if few else slice(None)
         self.train = Block(mnist.x_train[some, ..., None], mnist.y_train[some])
         self.validation = Block(mnist.x_test[some, ..., None], mnist.y_test[some])
@@ -191,17 +190,16 @@ class HandwritingData:
     def __init__(
         self,
         settings: Settings,
-        folder: str | Path | None = None,
         few: bool = False,
-        writers: tuple[int, ...] = data.TRAINING_WRITERS,
-        choosing: tuple[int, ...] = data.CHOOSING_WRITERS,
+        writers: tuple[int, ...] = datasets.TRAINING_WRITERS,
+        choosing: tuple[int, ...] = datasets.VALIDATION_WRITERS,
     ):
         self.settings, self.writers, self.choosing = settings, writers, choosing
-        pen_digits = data.load_pen_digits(folder)
-        mnist = data.load_mnist(folder)
+        pen_digits = datasets.load_pen_digits()
+        mnist = datasets.load_mnist()
         self.scans = mnist.x_train[:-CHOOSING_SCANS], mnist.y_train[:-CHOOSING_SCANS]
-        self.digits = data.by_writers(pen_digits, writers)
-        chosen_by = data.by_writers(pen_digits, choosing)
+        self.digits = datasets.by_writers(pen_digits, writers)
+        chosen_by = datasets.by_writers(pen_digits, choosing)
         labels = np.array([drawing.label for drawing in chosen_by], np.uint8)
         self.validation = Block(
             np.concatenate([preprocess_all(Paths.of(chosen_by)), mnist.x_train[-CHOOSING_SCANS:]])[..., None],
@@ -265,11 +263,9 @@ class HandwritingData:
         )
 
 
-def prepare_data(
-    settings: Settings, folder: str | Path | None = None, few: bool = False
-) -> TutorialData | HandwritingData:
-    """The recipe's data, or a few of them for a dry run. Raises model.data.DataError."""
-    return (TutorialData if settings.recipe in MNIST_RECIPES else HandwritingData)(settings, folder, few)
+def prepare_data(settings: Settings, few: bool = False) -> TutorialData | HandwritingData:
+    """The recipe's data, or a few of them for a dry run. Raises model.datasets.DataError."""
+    return (TutorialData if settings.recipe in MNIST_RECIPES else HandwritingData)(settings, few)
 
 
 def steps_per_epoch(settings: Settings, dataset: TutorialData | HandwritingData) -> int:

@@ -99,10 +99,10 @@ class Run:
         except OSError as error:
             raise RunError(f"{folder} cannot be written ({error.strerror}): it cannot go on.") from error
 
-    def follow(self, data_folder: str | Path | None = None, few: bool = False) -> Iterator[Progress]:
+    def follow(self, few: bool = False) -> Iterator[Progress]:
         """Trains to the last epoch; saves a checkpoint at each epoch's end. `few`: on a little data only.
-        Raises RunError, model.data.DataError. A run that diverges is deleted: to go on would be in vain."""
-        self.dataset = prepare_data(self.settings, data_folder, few)
+        Raises RunError, model.datasets.DataError. A run that diverges is deleted: resuming it is useless."""
+        self.dataset = prepare_data(self.settings, few)
         steps = self.settings.epochs * steps_per_epoch(self.settings, self.dataset)
         self.state = begin(self.settings, steps)
         if self.checkpoint.exists():
@@ -130,14 +130,14 @@ class Run:
             self._delete()
             raise RunError(f"{error} (--learning-rate {error.learning_rate / 10:g})") from error
 
-    def publish(self, data_folder: str | Path | None = None, few: bool = False) -> dict:
+    def publish(self, few: bool = False) -> dict:
         """Evaluates the network, then saves it with card and history to OUT; returns the card.
         Raises RunError; what OUT held is then unharmed, and --resume publishes."""
         network = copy_network(self.state, self.settings)
         epoch = self.state.chosen_epoch or self.state.epochs_done
         card = make_card(network, self.settings, self.dataset, epoch, self.state.seconds)
         classifier = Classifier(network, card)
-        sets = [load_images(name, data_folder) for name in SCORED_ON]
+        sets = [load_images(name) for name in SCORED_ON]
         if few:
             sets = [replace(one, images=one.images[:200], labels=one.labels[:200]) for one in sets]
         card["scores"] = {one.name: score(classifier, one) for one in sets}

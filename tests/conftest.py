@@ -1,14 +1,12 @@
 """What tests share: their order, the data, and a seeded random generator."""
 
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from model import data
-from tests.support.requirements import do_without
+from model import datasets
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=list(HealthCheck))
@@ -26,27 +24,19 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def data_folder() -> str:
-    folder = os.environ.get("DIGITS_DATA")
-    if not folder:
-        do_without("the environment variable DIGITS_DATA, the folder with mnist.npz and pendigits-train")
-    return folder
+def mnist():
+    return datasets.load_mnist()
 
 
 @pytest.fixture(scope="session")
-def mnist(data_folder):
-    return data.load_mnist(data_folder)
-
-
-@pytest.fixture(scope="session")
-def pen_digits(data_folder):
-    return data.load_pen_digits(data_folder)
+def pen_digits():
+    return datasets.load_pen_digits()
 
 
 @pytest.fixture(scope="session")
 def held_out(pen_digits):
     """Pen digits of writers that no network was trained on."""
-    return data.by_writers(pen_digits, data.HELD_OUT_WRITERS)
+    return datasets.by_writers(pen_digits, datasets.HELD_OUT_WRITERS)
 
 
 @pytest.fixture

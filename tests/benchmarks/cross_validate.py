@@ -8,7 +8,7 @@ was cut off after fold 2. Columns: MNIST's test set read right; the writers' dra
 calibration error on them; AUROC of the highest probability against letters and symbols of kinds never trained
 on, each drawn plainly and bent ten times; the share of those taken for a digit when one digit in a hundred is
 refused; the same answer when a drawing is moved, made ten times as large or small, or its points are doubled
-or halved. Needs DIGITS_DATA.
+or halved.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import time
 
 import numpy as np
 
-from model import data
+from model import datasets
 from model.augment import bend, pen_widths
 from model.calibration import choose_threshold
 from model.card import calibrate
@@ -54,7 +54,7 @@ def main() -> None:
         folds = options.folds or range(FOLDS)
         runs = [(f"fold {fold}", options.seeds[0], *split_writers(fold)) for fold in folds]
     else:
-        split = data.TRAINING_WRITERS, data.CHOOSING_WRITERS, data.HELD_OUT_WRITERS
+        split = datasets.TRAINING_WRITERS, datasets.VALIDATION_WRITERS, datasets.HELD_OUT_WRITERS
         runs = [(f"seed {seed}", seed, *split) for seed in options.seeds]
     print(
         f"{options.network:10}" + "".join(f"{column:>12}" for column in COLUMNS) + f"{'seconds':>9}",
@@ -64,7 +64,7 @@ def main() -> None:
     for name, seed, training, choosing, tested in runs:
         began = time.monotonic()
         classifier = train(options.network, seed, training, choosing)
-        rows.append(score(classifier, data.by_writers(data.load_pen_digits(), tested)))
+        rows.append(score(classifier, datasets.by_writers(datasets.load_pen_digits(), tested)))
         show(name, rows[-1], f"{time.monotonic() - began:9.0f}")
     show("median", np.median(rows, axis=0))
 

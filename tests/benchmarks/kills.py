@@ -13,7 +13,7 @@ by what it left. After each kill
 - no finished epoch is lost, and the next start goes on (or, had no run been begun, begins).
 
 Prints how many kills fell where, and how many of them were followed by a failure; lists the failures. Ctrl-C
-prints what there is so far. Needs DIGITS_DATA.
+prints what there is so far.
 """
 
 import argparse

@@ -6,7 +6,7 @@
 Hands are those of writers 25 to 30, whom no network here was trained on: each as it is, and as five simulated
 writers, who lean, turn, squeeze and round all their digits in one way that is theirs. Of the hands that the
 network reads worst, ten drawings are corrected, misread ones first, as a visitor would; the accuracy is that
-on the hand's other digits, before and after. Needs DIGITS_DATA; a hand takes about ten seconds.
+on the hand's other digits, before and after.; a hand takes about ten seconds.
 """
 
 import sys
@@ -16,7 +16,7 @@ import numpy as np
 
 from model.classifier import Classifier
 from model.correction import OTHERS, learn_hand
-from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
+from model.datasets import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from model.drawing import Drawing
 from model.evaluate import LabelledImages
 

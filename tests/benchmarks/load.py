@@ -13,7 +13,7 @@ took, in cores, of the two that they share with whatever else runs there.
 
 `--soak` lets 50 visitors draw at a tenth of that speed for an hour, each for some minutes until the tab is
 closed and another one opens; it prints the server's memory every minute, and whether it grew. Needs
-DIGITS_DATA; Linux.
+Linux.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from urllib.request import urlopen
 
 import numpy as np
 
-from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
+from model.datasets import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from tests.benchmarks.visitor import DRAW_SECONDS, Tally, Visitor
 from tests.support.processes import find_server, measure
 from tests.support.serving import serve

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.plain_tutorial dense --epochs 10 --seed 1
 
 prints a JSON line at each epoch's end: seconds since `fit` was called, and the accuracy on the test set.
-`tests.benchmarks.training_speed` holds train.py against it. Needs DIGITS_DATA.
+`tests.benchmarks.training_speed` holds train.py against it.
 """
 
 import argparse
@@ -16,7 +16,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 from keras import layers
 
-from model.data import load_mnist
+from model.datasets import load_mnist
 
 LAYERS = {
     "dense": lambda: [

@@ -6,7 +6,7 @@
 prints a table, a row a network, with medians and 95th percentiles. Drawings are pen digits of writers 25 to
 30 as lists, as the pad sends them. Each is read by `Drawing.parse` and `Classifier.read`, preprocessing
 included, and the finished image of one in ten by the network's `predict`, in between; both have read some
-before the clock counts. Needs DIGITS_DATA.
+before the clock counts.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from collections.abc import Callable
 import numpy as np
 
 from model.classifier import Classifier
-from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
+from model.datasets import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from model.drawing import Drawing
 from model.networks import NETWORKS
 from model.preprocess import preprocess

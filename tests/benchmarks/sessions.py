@@ -4,7 +4,7 @@
 
 Prints threads, open files, processes and memory of the server before, just after, and when the last visit
 has been forgotten. The first visits are made before the first figures are taken: what a server loads once is
-no leak. Needs DIGITS_DATA and Chromium; Linux.
+no leak. and Chromium; Linux.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import time
 
 from playwright.sync_api import Browser
 
-from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
+from model.datasets import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from model.drawing import Drawing
 from tests.support.browser import open_browser
 from tests.support.pad import draw, open_pad

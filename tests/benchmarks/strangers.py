@@ -7,7 +7,7 @@
 Drawings are those of writers 25 to 30, whom no network here was trained on. They are shown to the tutorial's
 networks as a plain program would (the canvas resized to 28 × 28, once with the digit as large as its writer
 made it, once half as large and off the middle), then through our preprocessing, and last to the networks that
-ship. Needs DIGITS_DATA.
+ship.
 """
 
 import sys
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from model.classifier import Classifier
-from model.data import HELD_OUT_WRITERS, TABLET_HEIGHT, by_writers, load_pen_digits
+from model.datasets import HELD_OUT_WRITERS, TABLET_HEIGHT, by_writers, load_pen_digits
 from model.networks import NETWORKS
 from model.preprocess import SIDE, Paths, draw_paths, preprocess_all
 

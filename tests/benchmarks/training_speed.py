@@ -20,7 +20,7 @@ building the network are in neither. "to 97.5 %" ends at the first epoch's end w
 test set, the tutorial's validation. "command" is the whole process; train.py's ends with the evaluation on
 three sets. They take turns, each in a process of its own, with the repetition's number as seed, and another
 one first each time, since a machine may slow down as it warms up. The accuracy is the last epoch's, the mean
-of all. Needs DIGITS_DATA.
+of all.
 """
 
 import argparse

@@ -81,7 +81,7 @@ def page(open_page):
 
 
 @pytest.fixture
-def visitor(open_page, data_folder):
+def visitor(open_page):
     """A page whose training, if any, has left the line when the test ends."""
     page = open_page()
     yield page

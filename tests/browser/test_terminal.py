@@ -16,7 +16,7 @@ from ui.theme import LOOK
 
 
 @pytest.fixture
-def page(browser, tmp_path, data_folder):
+def page(browser, tmp_path):
     """The page, which looks for trainings in a folder of the test's own."""
     app = build_page(Reader(), tmp_path)
     _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, **LOOK)

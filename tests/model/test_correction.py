@@ -6,7 +6,7 @@ import pytest
 from model import correction
 from model.classifier import Classifier
 from model.correction import MOST_COPIES_A_BATCH, OTHERS, STEPS_A_ROUND, Learning, learn_hand, mix_round
-from model.data import by_writers
+from model.datasets import by_writers
 from model.drawing import Drawing
 from model.preprocess import Paths, preprocess_all
 from model.recipes import NO_DIGIT, Block, choose_settings
@@ -38,10 +38,10 @@ def misread(classifier, hand):
 
 
 @pytest.fixture(scope="module")
-def lesson(classifier, misread, data_folder):
+def lesson(classifier, misread):
     """The reports of a lesson on ten misread digits, and the weights that came in, as they were before."""
     before = classifier.network.get_weights()
-    return list(learn_hand(classifier, misread[:10], data_folder)), before
+    return list(learn_hand(classifier, misread[:10])), before
 
 
 def share_right(classifier, drawings):
@@ -81,11 +81,11 @@ def test_what_has_learned_is_calibrated_anew_and_has_no_scores_of_the_network_be
     assert "scores" not in learned.card
 
 
-def test_a_network_that_called_everything_a_digit_learns_what_is_none(classifier, data_folder):
+def test_a_network_that_called_everything_a_digit_learns_what_is_none(classifier):
     card = {name: classifier.card[name] for name in ("network", "settings")}
     credulous = Classifier(classifier.network, card)  # as the recipe `tutorial` makes them: no threshold
     cross = Drawing.parse([[[0, 0], [60, 60]], [[60, 0], [0, 60]], [[30, 0], [30, 60]], [[0, 30], [60, 30]]])
-    *_, outcome = learn_hand(credulous, [cross], data_folder)
+    *_, outcome = learn_hand(credulous, [cross])
     assert credulous.read(cross).verdict == "digit"
     assert outcome.classifier.read(cross).verdict == "unsure"
     assert (outcome.before["corrections"], outcome.after["corrections"]) == (0, 1)
@@ -98,9 +98,9 @@ def test_a_lesson_says_how_far_it_is(lesson):
     assert shares[0] == 0 and shares[-1] == 1 and shares == sorted(shares)
 
 
-def test_a_network_that_would_forget_is_not_taken(classifier, misread, data_folder, monkeypatch):
+def test_a_network_that_would_forget_is_not_taken(classifier, misread, monkeypatch):
     monkeypatch.setitem(correction.LEARNING_RATE, "dense", 0.5)  # wrecks it
-    *_, outcome = learn_hand(classifier, misread[:1], data_folder)
+    *_, outcome = learn_hand(classifier, misread[:1])
     assert outcome.forgotten == OTHERS
     assert outcome.after["mnist-test"] < outcome.before["mnist-test"] - 0.01
     assert outcome.classifier is classifier

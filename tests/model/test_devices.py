@@ -41,7 +41,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def printed(data_folder, folder):
+def printed(folder):
     """What is printed for each line, in one process with five logical devices."""
     lines = (
         f"--devices 6 --out {folder}/none",

@@ -67,7 +67,7 @@ def train_with_room(size, *options):
         leave_room(resource.RLIM_INFINITY)
 
 
-def test_a_full_disk_is_said_in_one_sentence_and_costs_nothing_that_was_there(data_folder, out, monkeypatch):
+def test_a_full_disk_is_said_in_one_sentence_and_costs_nothing_that_was_there(out, monkeypatch):
     said, code = train_with_room(0, *QUICK, "--out", out)
     assert code == 1 and f"{out} cannot be written (File too large). Name another folder" in said
     # Room for the history, but not for a checkpoint of 1.2 MB.
@@ -120,7 +120,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_sentence(out):
     assert is_untouched(out)
 
 
-def test_a_clock_that_is_set_back_while_training_changes_no_time_that_is_told(data_folder, out, monkeypatch):
+def test_a_clock_that_is_set_back_while_training_changes_no_time_that_is_told(out, monkeypatch):
     hours, read = itertools.count(1), time.time
     with monkeypatch.context() as patched:
         patched.setattr(time, "time", lambda: read() - 3600 * next(hours))
@@ -150,7 +150,7 @@ def test_a_lock_that_a_killed_training_left_locks_nothing_whoever_has_its_number
     ],
     ids=["empty", "truncated", "altered", "incomplete"],
 )
-def test_a_damaged_checkpoint_is_named_and_left_as_it_is(data_folder, tmp_path, damage):
+def test_a_damaged_checkpoint_is_named_and_left_as_it_is(tmp_path, damage):
     settings = choose_settings("dense", "tutorial")
     run = Run.begin(settings, tmp_path)
     begin(settings, steps=10).save(run.checkpoint)
@@ -163,9 +163,7 @@ def test_a_damaged_checkpoint_is_named_and_left_as_it_is(data_folder, tmp_path, 
     run.close()
 
 
-def test_killed_while_it_deletes_the_run_that_was_published_it_leaves_no_half_run(
-    data_folder, tmp_path, monkeypatch
-):
+def test_killed_while_it_deletes_the_run_that_was_published_it_leaves_no_half_run(tmp_path, monkeypatch):
     settings, delete = choose_settings("dense", "tutorial", epochs=1), shutil.rmtree
 
     def be_killed(folder, **options):
@@ -206,9 +204,7 @@ def test_a_run_of_an_older_version_that_lacks_a_setting_is_named_with_the_way_ou
     Run.begin(settings, tmp_path).close()
 
 
-def test_a_run_that_diverges_says_so_and_leaves_nothing_that_a_new_one_would_stumble_over(
-    data_folder, out, monkeypatch
-):
+def test_a_run_that_diverges_says_so_and_leaves_nothing_that_a_new_one_would_stumble_over(out, monkeypatch):
     settings = choose_settings("dense", "tutorial", epochs=3)
     run = Run.begin(settings, out)
     with pytest.raises(RunError) as said:
@@ -224,7 +220,7 @@ def test_a_run_that_diverges_says_so_and_leaves_nothing_that_a_new_one_would_stu
 
 
 @pytest.mark.parametrize("recipe", ["handwriting", "tutorial"])
-def test_ctrl_c_before_the_first_epoch_says_how_to_go_on(data_folder, tmp_path, recipe):
+def test_ctrl_c_before_the_first_epoch_says_how_to_go_on(tmp_path, recipe):
     command = [sys.executable, "train.py", "--network", "dense", "--recipe", recipe, "--out", str(tmp_path)]
     process = start_interruptible(command)
     process.stdout.readline()  # the device: the data come next

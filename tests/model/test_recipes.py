@@ -50,8 +50,8 @@ def test_a_setting_out_of_bounds_is_named(change, says):
         choose_settings(**change)
 
 
-def test_the_tutorial_shows_all_of_mnist_each_epoch_in_another_order(data_folder, mnist):
-    dataset = TutorialData(choose_settings("dense", "tutorial"), data_folder)
+def test_the_tutorial_shows_all_of_mnist_each_epoch_in_another_order(mnist):
+    dataset = TutorialData(choose_settings("dense", "tutorial"))
     (first,), (second,), (again,) = (list(dataset.blocks(epoch)) for epoch in (0, 1, 0))
     assert np.array_equal(first.images, again.images) and not np.array_equal(first.labels, second.labels)
     assert np.bincount(first.labels).tolist() == np.bincount(mnist.y_train).tolist()
@@ -59,8 +59,8 @@ def test_the_tutorial_shows_all_of_mnist_each_epoch_in_another_order(data_folder
 
 
 @pytest.fixture(scope="module")
-def handwriting(data_folder):
-    return HandwritingData(choose_settings("dense", epochs=4), data_folder, few=True)
+def handwriting():
+    return HandwritingData(choose_settings("dense", epochs=4), few=True)
 
 
 def test_an_epoch_of_handwriting_holds_scans_pen_digits_and_shapes_that_are_none(handwriting):
@@ -75,17 +75,17 @@ def test_an_epoch_of_handwriting_holds_scans_pen_digits_and_shapes_that_are_none
     assert set(epoch.labels) == set(range(NO_DIGIT + 1))
 
 
-def test_an_epoch_depends_on_nothing_but_settings_and_its_number(handwriting, data_folder):
+def test_an_epoch_depends_on_nothing_but_settings_and_its_number(handwriting):
     """A resumed run begins in the middle and must see what an unbroken one sees."""
-    resumed = HandwritingData(choose_settings("dense", epochs=4), data_folder, few=True)
+    resumed = HandwritingData(choose_settings("dense", epochs=4), few=True)
     for epoch in (2, 1):
         for one, other in zip(handwriting.blocks(epoch), resumed.blocks(epoch), strict=True):
             assert np.array_equal(one.images, other.images) and np.array_equal(one.labels, other.labels)
 
 
-def test_lots_of_augmented_images_take_turns_and_are_kept_as_long_as_they_come_again(data_folder):
+def test_lots_of_augmented_images_take_turns_and_are_kept_as_long_as_they_come_again():
     settings = choose_settings("dense", epochs=5, repeats=2)
-    dataset = HandwritingData(settings, data_folder, few=True)
+    dataset = HandwritingData(settings, few=True)
     epochs, kept = [], []
     for epoch in range(settings.epochs):
         epochs.append(join_blocks(dataset.blocks(epoch)))
@@ -100,9 +100,9 @@ def test_lots_of_augmented_images_take_turns_and_are_kept_as_long_as_they_come_a
     assert kept == [1, 2, 2, 2, 1]
 
 
-def test_a_long_training_keeps_no_more_lots_than_memory_has_room_for(data_folder):
+def test_a_long_training_keeps_no_more_lots_than_memory_has_room_for():
     settings = choose_settings("cnn", epochs=1000)
-    assert HandwritingData(settings, data_folder, few=True).lots == MOST_LOTS
+    assert HandwritingData(settings, few=True).lots == MOST_LOTS
 
 
 def test_writers_who_choose_are_not_trained_on(handwriting):

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import train
-from model import evaluate
+from model import datasets, evaluate
 from model.drawing import Drawing, write_drawings
 from model.history import read_history
 from model.networks import dense
@@ -31,7 +31,7 @@ def weights(folder, name="dense"):
 
 
 @pytest.fixture(scope="module")
-def trained(data_folder, tmp_path_factory):
+def trained(tmp_path_factory):
     """Three epochs of MNIST alone, and what was printed."""
     out = tmp_path_factory.mktemp("trained")
     return out, run_well(train.main, *QUICK, "--epochs", 3, "--out", out)
@@ -104,10 +104,10 @@ def test_killed_and_resumed_it_ends_as_if_never_broken(trained, tmp_path, script
     assert [row["epoch"] for row in rows if row["val_loss"] is not None] == [1, 2, 3]
 
 
-def follow_until(epoch, run, data_folder):
+def follow_until(epoch, run):
     """Follows a run to the end of that epoch, and lets go of it. When the second has ended, the validation's
     labels are made wrong, so that no later epoch is chosen."""
-    with contextlib.closing(run.follow(data_folder, few=True)) as following:
+    with contextlib.closing(run.follow(few=True)) as following:
         right = None
         for progress in following:
             if run.state.epochs_done >= 2 and not right:
@@ -118,13 +118,13 @@ def follow_until(epoch, run, data_folder):
     run.close()
 
 
-def test_a_resumed_run_of_handwriting_sees_and_chooses_what_an_unbroken_one_does(data_folder, tmp_path):
+def test_a_resumed_run_of_handwriting_sees_and_chooses_what_an_unbroken_one_does(tmp_path):
     settings = choose_settings("dense", epochs=5, repeats=2)
     unbroken = Run.begin(settings, tmp_path / "unbroken")
-    follow_until(5, unbroken, data_folder)
-    follow_until(3, Run.begin(settings, tmp_path / "broken"), data_folder)
+    follow_until(5, unbroken)
+    follow_until(3, Run.begin(settings, tmp_path / "broken"))
     resumed = Run.resume("dense", tmp_path / "broken", {})
-    follow_until(5, resumed, data_folder)
+    follow_until(5, resumed)
     assert resumed.dataset.lots == 2  # so that the third epoch, the last before the break, repeats the first
     one, other = unbroken.state, resumed.state
     assert (one.epochs_done, one.chosen_epoch) == (other.epochs_done, other.chosen_epoch) == (5, 2)
@@ -138,7 +138,7 @@ def test_a_resumed_run_of_handwriting_sees_and_chooses_what_an_unbroken_one_does
         assert all(np.array_equal(last[name], again[name]) for name in arrays)
 
 
-def test_ctrl_c_says_where_it_stopped_and_how_to_go_on(data_folder, tmp_path):
+def test_ctrl_c_says_where_it_stopped_and_how_to_go_on(tmp_path):
     command = [sys.executable, "train.py", *QUICK, "--epochs", "50", "--out", str(tmp_path)]
     process = start_interruptible(command)
     for line in process.stdout:
@@ -166,13 +166,13 @@ def test_ctrl_c_before_there_is_a_run_leaves_nothing_behind(monkeypatch, tmp_pat
 
 def test_the_command_that_goes_on_names_again_what_the_run_needs():
     assert train.name_resumption(train.parse([])) == "python train.py --network cnn --resume"
-    options = train.parse(["--out", "runs/a b", "--data-dir", "my data", "--devices", "2", "--epochs", "7"])
+    options = train.parse(["--out", "runs/a b", "--devices", "2", "--epochs", "7"])
     assert train.name_resumption(options) == (
-        "python train.py --network cnn --out 'runs/a b' --data-dir 'my data' --devices 2 --resume"
+        "python train.py --network cnn --out 'runs/a b' --devices 2 --resume"
     )
 
 
-def test_ctrl_c_in_a_dry_run_names_no_folder_that_is_gone(data_folder):
+def test_ctrl_c_in_a_dry_run_names_no_folder_that_is_gone():
     process = start_interruptible([sys.executable, "train.py", "--network", "dense", "--dry-run"])
     process.stdout.readline()  # the device: the data come next
     process.send_signal(signal.SIGINT)
@@ -182,24 +182,25 @@ def test_ctrl_c_in_a_dry_run_names_no_folder_that_is_gone(data_folder):
 
 
 @pytest.mark.parametrize("network", ["dense", "cnn"])
-def test_a_dry_run_goes_through_every_part_and_keeps_nothing(data_folder, network):
+def test_a_dry_run_goes_through_every_part_and_keeps_nothing(network):
     before = {path.name: path.stat().st_mtime_ns for path in WEIGHTS.iterdir()}
     printed = run_well(train.main, "--dry-run", "--network", network)
     assert "mnist-test" in printed and "held-out" in printed and "Nothing was kept" in printed
     assert {path.name: path.stat().st_mtime_ns for path in WEIGHTS.iterdir()} == before
 
 
-def test_what_cannot_be_done_is_said_before_any_training(data_folder, tmp_path):
+def test_what_cannot_be_done_is_said_before_any_training(tmp_path, monkeypatch):
     assert "nothing to resume" in refusal(train.main, "--network", "dense", "--out", tmp_path, "--resume")
     assert "epochs must be from 1 to 1000, but is 0" in refusal(train.main, "--epochs", 0, "--out", tmp_path)
     assert "batch size must be from 1" in refusal(train.main, "--batch-size", -5, "--out", tmp_path)
     assert "leave one of them out" in refusal(train.main, "--dry-run", "--resume")
     (tmp_path / "file").write_text("")
     assert "cannot be written" in refusal(train.main, "--out", tmp_path / "file" / "below")
-    assert "mnist.npz is not in" in refusal(train.main, *QUICK, "--out", tmp_path, "--data-dir", tmp_path)
+    monkeypatch.setattr(datasets, "FOLDER", tmp_path)
+    assert "mnist-train.npz is missing" in refusal(train.main, *QUICK, "--out", tmp_path)
 
 
-def test_two_trainings_do_not_work_in_one_folder(data_folder, tmp_path):
+def test_two_trainings_do_not_work_in_one_folder(tmp_path):
     command = [sys.executable, "train.py", *QUICK, "--epochs", "200", "--out", str(tmp_path)]
     first = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -215,7 +216,7 @@ def test_two_trainings_do_not_work_in_one_folder(data_folder, tmp_path):
         first.wait()
 
 
-def test_evaluate_scores_own_drawings_with_no_digits_among_them(data_folder, held_out, tmp_path):
+def test_evaluate_scores_own_drawings_with_no_digits_among_them(held_out, tmp_path):
     scribbles = [Drawing.parse([[[0, y], [90, 30 - y]] for y in range(0, 90, 20)])] * 3
     write_drawings(tmp_path / "mine.jsonl", [*held_out[:50], *scribbles])
     drawings = tmp_path / "mine.jsonl"
@@ -225,7 +226,7 @@ def test_evaluate_scores_own_drawings_with_no_digits_among_them(data_folder, hel
     assert found["accuracy"] > 0.9 and 0.9 < found["auroc"] <= 1
 
 
-def test_evaluate_refuses_two_sets_of_one_name(data_folder, held_out, tmp_path):
+def test_evaluate_refuses_two_sets_of_one_name(held_out, tmp_path):
     files = [tmp_path / name for name in ("anna/mine.jsonl", "ben/mine.jsonl", "anna/mnist-test")]
     for file in files:
         file.parent.mkdir(exist_ok=True)
@@ -237,18 +238,18 @@ def test_evaluate_refuses_two_sets_of_one_name(data_folder, held_out, tmp_path):
     assert "two sets are called mnist-test" in refusal(evaluate.main, "--drawings", mnist)
 
 
-def test_a_score_of_nought_is_printed(data_folder, held_out, tmp_path, capsys):
+def test_a_score_of_nought_is_printed(held_out, tmp_path, capsys):
     ones = [Drawing.parse(drawing.as_lists(), 1) for drawing in held_out if drawing.label == 8][:5]
     write_drawings(tmp_path / "mine.jsonl", ones)
     printed = run_well(evaluate.main, "--network", "dense", "--drawings", tmp_path / "mine.jsonl")
     rows = [line.split() for line in printed.splitlines()[-10:]]
     assert (rows[0][-1], rows[1][-1]) == ("·", "0.00%")  # no noughts, and no one that was read right
     card = {"scores": {"mine.jsonl": {"accuracy": 0.0, "count": 5, "ece": 0.9, "auroc": 0.0}}}
-    train.print_result(card, SimpleNamespace(state=SimpleNamespace(network=dense())), data_folder)
+    train.print_result(card, SimpleNamespace(state=SimpleNamespace(network=dense())))
     assert "AUROC against no digits 0.000" in capsys.readouterr().out
 
 
-def test_evaluate_refuses_a_broken_file_whole(data_folder, tmp_path):
+def test_evaluate_refuses_a_broken_file_whole(tmp_path):
     (tmp_path / "mine.jsonl").write_text(
         '{"label": 1, "strokes": [[[0, 0]]]}\n{"label": 11, "strokes": [[[0, 0]]]}\n'
     )

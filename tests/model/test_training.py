@@ -19,8 +19,8 @@ def settings():
 
 
 @pytest.fixture(scope="module")
-def dataset(settings, data_folder):
-    dataset = TutorialData(settings, data_folder)
+def dataset(settings):
+    dataset = TutorialData(settings)
     dataset.train, dataset.validation = dataset.train[:6400], dataset.validation[:1000]
     dataset.images_per_epoch = 6400
     return dataset

@@ -2,10 +2,10 @@
 
     python -m tests.support.screenshot
 
-Needs DIGITS_DATA and Chromium.
+Needs Chromium.
 """
 
-from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
+from model.datasets import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from tests.support.browser import open_browser
 from tests.support.pad import COUNT_QUESTIONS, draw, open_pad, wait_for_answer
 from tests.support.serving import ROOT, serve, wait_until_loaded

@@ -76,7 +76,7 @@ def test_what_is_no_collection_is_refused_in_one_sentence(text, said):
     assert str(refused.value).startswith("The file")
 
 
-def test_a_fine_tuning_learns_in_a_process_of_its_own_and_leaves_the_queue(classifier, data_folder):
+def test_a_fine_tuning_learns_in_a_process_of_its_own_and_leaves_the_queue(classifier):
     job_queue = JobQueue()
     fine_tuning = make_fine_tuning(classifier, job_queue)
     fine_tuning.start()

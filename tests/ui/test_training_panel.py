@@ -40,7 +40,7 @@ def make_run(line=None, watch=lambda: None, **changes):
 
 
 @pytest.fixture
-def run(data_folder):
+def run():
     """A long run under way, stopped at the test's end."""
     run = make_run(epochs=100, watch=lambda: np.full((28, 28), 200, np.uint8))
     run.start()
@@ -112,7 +112,7 @@ def test_places_are_ordinals():
     )
 
 
-def test_a_run_learns_reads_the_watched_drawing_and_gives_its_network(data_folder):
+def test_a_run_learns_reads_the_watched_drawing_and_gives_its_network():
     run = make_run(watch=Session(Drawing.parse(SEVEN)).find_image)
     run.start()
     wait_until(lambda: run.has_network)
@@ -154,7 +154,7 @@ def test_a_paused_run_stands_still_gives_way_and_goes_on(run):
     wait_until(lambda: run.ended, 10)
 
 
-def test_a_run_that_paused_learns_the_same_as_one_that_did_not(data_folder):
+def test_a_run_that_paused_learns_the_same_as_one_that_did_not():
     weights = []
     for pauses in (False, True):
         run = make_run(seed=5)
@@ -179,7 +179,7 @@ def test_a_worker_that_breaks_off_is_reported_in_one_sentence():
     assert describe_training(run)["headline"] == "The training broke off; the server's log says more."
 
 
-def test_a_worker_whose_server_is_gone_ends_without_a_word(data_folder):
+def test_a_worker_whose_server_is_gone_ends_without_a_word():
     worker = subprocess.Popen(
         [sys.executable, "-m", "ui.server.training_worker"],
         stdin=subprocess.PIPE,
@@ -223,7 +223,7 @@ def test_progress_is_told_with_time_left():
     }
 
 
-def test_a_network_is_judged_and_saved_with_a_card_that_says_so(data_folder, tmp_path):
+def test_a_network_is_judged_and_saved_with_a_card_that_says_so(tmp_path):
     session = Session()
     run = make_run()
     session.begin_training(run)
@@ -257,7 +257,7 @@ def test_a_network_that_cannot_be_written_is_told_and_offered_no_more(monkeypatc
     assert "gone" in capsys.readouterr().err and "gone" not in warned[0]
 
 
-def test_results_count_every_digit_and_show_the_surest_mistake_first(data_folder):
+def test_results_count_every_digit_and_show_the_surest_mistake_first():
     labels = find_images("held-out").labels
     probabilities = np.full((len(labels), 10), 0.01, np.float32)
     probabilities[np.arange(len(labels)), labels] = 0.9

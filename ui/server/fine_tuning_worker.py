@@ -9,7 +9,7 @@ import sys
 
 from model.classifier import Classifier
 from model.correction import Learning, learn_hand
-from model.data import DataError
+from model.datasets import DataError
 from model.networks import build_network
 from ui.server.messages import Failed, FineTuned, FineTuningTask, receive
 from ui.server.work import Server

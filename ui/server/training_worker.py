@@ -14,7 +14,7 @@ import numpy as np
 
 from model.card import make_card
 from model.classifier import Classifier
-from model.data import DataError
+from model.datasets import DataError
 from model.evaluate import load_images
 from model.recipes import Settings, prepare_data, steps_per_epoch
 from model.run import copy_network
