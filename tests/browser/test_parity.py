@@ -4,15 +4,13 @@ Python defines, ui/browser repeats. Each is changed only together with the other
 """
 
 import base64
-import gzip
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from model.classifier import Classifier, sureness
-from model.data import load_pen_digits
+from model.datasets import load_unipen_digits
 from model.drawing import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, Drawing
 from model.networks import ACTIVATIONS, NETWORKS
 from model.preprocess import Paths, preprocess, preprocess_all, stages
@@ -74,10 +72,9 @@ def make_up_drawings(rng: np.random.Generator) -> list[Drawing]:
 
 
 @pytest.fixture(scope="module")
-def digits(data_folder):
-    """Every pen digit and UNIPEN digit."""
-    with gzip.open(Path(data_folder) / "unipen-digits.jsonl.gz") as lines:
-        return load_pen_digits(data_folder) + [Drawing.parse(json.loads(line)["strokes"]) for line in lines]
+def digits(pen_digits):
+    """Every pen digit and every digit of UNIPEN."""
+    return pen_digits + load_unipen_digits()
 
 
 @pytest.fixture(scope="module")
