@@ -4,6 +4,7 @@
     python -m model.evaluate --drawings held-out          and pen digits of writers 25 to 30
     python -m model.evaluate --drawings held-out-shapes   the same and letters and symbols never trained on
     python -m model.evaluate --network dense --drawings mine.jsonl --json
+    python -m model.evaluate --pictures FOLDER            pictures called 7.png, 7_3.png, seven.jpg, or in 7/
 
 The set `pendigits-test` (14 other writers) is downloaded when asked for; nothing in this project was ever
 chosen by looking at a score on it, and nothing should be.
@@ -21,8 +22,10 @@ from model import datasets
 from model.classifier import Classifier, sureness
 from model.devices import check_backend
 from model.drawing import Drawing, DrawingError, read_drawings
+from model.ink import PictureError
 from model.networks import NETWORKS
 from model.nondigits import held_out_nondigits
+from model.pictures import read_labelled_pictures
 from model.preprocess import Paths, preprocess_all
 from model.recipes import SettingsError
 from model.store import StoreError
@@ -115,12 +118,18 @@ def load_images(source: str) -> LabelledImages:
     return LabelledImages.of(Path(source).name, read_drawings(source))
 
 
+def load_pictures(folder: str) -> LabelledImages:
+    """A folder of pictures called for their label; the set has the folder's name. Raises PictureError."""
+    return LabelledImages(Path(folder).resolve().name, *read_labelled_pictures(folder))
+
+
 def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     try:
         check_backend()
         # All files are read before anything is scored: a broken line leaves nothing half done.
         sets = [load_images(source) for source in ("mnist-test", *options.drawings)]
+        sets += [load_pictures(folder) for folder in options.pictures]
         names = [images.name for images in sets]
         if twice := [name for name in names if names.count(name) > 1]:
             sys.exit(f"model.evaluate: two sets are called {twice[0]}. Leave one out, or rename its file.")
@@ -128,7 +137,7 @@ def main(arguments: list[str] | None = None) -> int:
             classifier = Classifier.load(options.weights.stem, options.weights.parent)
         else:
             classifier = Classifier.load(options.network)
-    except (datasets.DataError, DrawingError, SettingsError, StoreError) as error:
+    except (datasets.DataError, DrawingError, PictureError, SettingsError, StoreError) as error:
         sys.exit(f"model.evaluate: {error}")
     except OSError as error:
         sys.exit(f"model.evaluate: {error.filename} cannot be read: {error.strerror}.")
@@ -176,6 +185,14 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         default=[],
         metavar="FILE",
         help="drawings files (JSON Lines), or held-out, held-out-shapes, pendigits-test",
+    )
+    parser.add_argument(
+        "--pictures",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FOLDER",
+        help="folders of pictures called for their label: 7.png, 7_3.png, seven.jpg, 7/any.png",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     return parser.parse_args(arguments)
