@@ -1,6 +1,7 @@
 """What the curves show, without a browser."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -9,15 +10,14 @@ from hypothesis import strategies as st
 from ui.training.curves import (
     MOST_POINTS,
     PlottedRun,
-    find_step,
-    make_linear_scale,
-    make_log_scale,
     plot_accuracy,
     plot_loss,
     plot_probabilities,
     smooth,
     thin,
 )
+from ui.training.plot_updates import OVERLAP, WHOLE_EVERY, WHOLE_IN_A_ROW, PlotUpdates
+from ui.training.scales import MOST_TICKS, find_step, make_linear_scale, make_log_scale, name_number
 
 
 def make_rows(epochs=4, steps=100, floor=0.1):
@@ -76,10 +76,95 @@ def test_thinning_keeps_the_last_point_and_at_most_the_named_number(epochs):
     assert len(kept) <= MOST_POINTS and kept[-1] == points[-1] and set(kept) <= set(points)
 
 
+def test_a_training_point_is_the_mean_of_all_batches_since_the_point_before():
+    losses = [3.0 / step for step in range(1, 4001)]  # of each batch
+    rows = [
+        {"epoch": step / 1000, "step": step, "loss": sum(losses[step - 5 : step]) / 5}
+        for step in range(5, 4001, 5)
+    ]
+    points = PlottedRun("now", rows).average("loss", 10, 50)
+    ends = [0, *(round(1000 * epoch) for epoch, _ in points)]
+    means = [sum(losses[a:b]) / (b - a) for a, b in pairwise(ends)]
+    assert ends[-1] == 4000 and len(points) == 20
+    assert [value for _, value in points] == pytest.approx(means)
+
+
 def test_points_already_drawn_stay_where_they_are_as_a_run_goes_on():
-    points = [(step / 1000, step) for step in range(1, 5000)]
-    early, late = thin(points[:2500], 10), thin(points, 10)
-    assert late[: len(early) - 1] == early[:-1]
+    rows = make_rows(epochs=5, steps=1000)
+    early, late = (PlottedRun("now", some).average("loss", 10) for some in (rows[:2500], rows))
+    assert late[: len(early) - 1] == early[:-1] and len(late) == MOST_POINTS // 2
+
+
+def test_a_run_that_is_read_as_it_grows_has_the_same_curve():
+    rows, growing = make_rows(epochs=5, steps=100), []
+    run = PlottedRun("now", growing, 5)
+    for row in rows:
+        growing.append(row)
+        plot_loss([run], 0.5)
+    assert plot_loss([run], 0.5) == plot_loss([PlottedRun("now", rows, 5)], 0.5)
+
+
+def test_a_row_that_is_no_number_is_left_out():
+    rows = make_rows(2)
+    rows[7]["loss"] = float("nan")
+    rows[-1]["val_loss"] = float("inf")
+    plot = plot_loss([PlottedRun("cnn", rows, 2)])
+    assert all(math.isfinite(value) for line in plot["lines"] for _, value in line["points"])
+
+
+def test_labels_of_huge_losses_are_short_and_few():
+    rows = make_rows()
+    rows[0]["loss"], rows[99]["val_loss"] = 6.2e6, 4.9e6
+    scales = plot_loss([PlottedRun("cnn", rows, 4)])["scales"]
+    for scale in scales.values():
+        assert len(scale["ticks"]) <= MOST_TICKS + 1
+        assert max(len(label) for _, label in scale["ticks"]) <= 6
+    assert [name_number(v) for v in (5_000_000, 12_500, 9_999, 0.05)] == ["5e6", "1.25e4", "9999", "0.05"]
+
+
+def grow_plots(count):
+    """The plots of a run as the page sees them."""
+    rows = make_rows(epochs=4, steps=count // 4)
+    return [plot_loss([PlottedRun("now", rows[:n], 4)]) for n in range(1, count + 1)]
+
+
+class Shown:
+    """What a browser shows, as curves.js does it."""
+
+    data = None
+
+    def take(self, value):
+        if value["since"] is not None:
+            if self.data is None or self.data["number"] < value["since"]:
+                return
+            lines = zip(value["lines"], self.data["lines"], strict=True)
+            whole = [{**new, "points": old["points"][: new["from"]] + new["points"]} for new, old in lines]
+            value = {**value, "lines": whole}
+        self.data = value
+
+    @property
+    def points(self):
+        return [line["points"] for line in self.data["lines"]]
+
+
+@given(st.lists(st.integers(0, WHOLE_EVERY - 1), max_size=OVERLAP - 1, unique=True))
+def test_a_browser_that_misses_some_values_shows_the_same_points(missed):
+    plots, updates, shown = grow_plots(WHOLE_EVERY - 4), PlotUpdates(), Shown()
+    for number, plot in enumerate(plots):
+        value = updates.make_value(plot)
+        if number == 0 or number not in missed:
+            shown.take(value)
+            if value["since"] is None or shown.data["number"] == number:
+                assert shown.points == [line["points"] for line in plot["lines"]]
+
+
+def test_a_value_holds_what_is_new_however_long_the_run_and_some_are_whole():
+    updates = PlotUpdates()
+    values = [updates.make_value(plot) for plot in grow_plots(3 * WHOLE_EVERY)]
+    whole = [value["number"] for value in values if value["since"] is None]
+    assert {0, WHOLE_EVERY, 2 * WHOLE_EVERY} <= set(whole) and len(whole) <= 8 * WHOLE_IN_A_ROW
+    parts = [value for value in values if value["since"] is not None]
+    assert max(len(value["lines"][0]["points"]) for value in parts) <= OVERLAP + 1
 
 
 def test_the_loss_axis_is_not_stretched_by_the_first_moments_of_a_run():

@@ -16,7 +16,7 @@ const find = (selector) => element.querySelector(selector);
 const svg = find(".sheet"), plot = find(".plot"), inner = find(".lines");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-let data = null; // the value as it came
+let data = null; // the whole plot
 let logarithmic = false;
 let shown = null, aim = null, glide = 0; // ranges on the screen, ranges wanted, the running animation
 let cursor = null; // the epoch under the pointer
@@ -186,9 +186,20 @@ function drawLegend() {
   }));
 }
 
+// Of plot_updates.py: a value that holds only the points from an index on is joined to those that are shown. Null
+// where it does not fit them.
+function join(value) {
+  if (value.since == null) return value;
+  if (!data || data.stream !== value.stream || data.number < value.since) return null;
+  const lines = value.lines.map((line, i) => ({ ...line, points: [...data.lines[i].points.slice(0, line.from), ...line.points] }));
+  return { ...value, lines };
+}
+
 function update() {
   if (!props.value) return;
-  data = JSON.parse(props.value);
+  const whole = join(JSON.parse(props.value));
+  if (!whole) return;
+  data = whole;
   find(".scale").hidden = !data.scales.log;
   find(".note").textContent = data.note;
   drawLegend();

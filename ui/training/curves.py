@@ -1,101 +1,113 @@
 """Curves of a run: loss, accuracy and the ten probabilities of a drawing, drawn in place as they grow.
 
-In go the rows of runs (see model/history.py); out comes the plain value of a `Curves` component. What to
-show – smoothing, thinning, ranges, ticks, the table for screen readers – is decided here, in pure functions;
-curves.js only puts it on the screen. It never rebuilds its SVG, so nothing flickers while a run goes on.
+In: the rows of runs (model/history.py). Out: plots, plain values for a `Curves` component. Pure functions
+decide here what is shown: averages, smoothing, ranges, the table for screen readers. curves.js puts it on the
+screen. It never rebuilds its SVG, so nothing flickers during a run; plot_updates.py sends it what is new.
 """
 
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import gradio as gr
 
+from ui.training.scales import find_step, make_epoch_scale, make_linear_scale, make_log_scale
+
 Point = tuple[float, float]  # (epoch, value)
 Reading = tuple[float, Sequence[float]]  # (epoch, ten probabilities)
 
-# More points than a plot of 600 px can show would only cost time on their way to the browser.
-MOST_POINTS = 300
-MOST_POINTS_EARLIER = 120  # of runs that are there to compare with
-# Where the accuracy axis may begin: it follows the run upwards in a few steps, so that it seldom moves.
+MOST_POINTS = 300  # of a line; a plot of 600 px cannot show more
+MOST_POINTS_EARLIER = 120  # of a run to compare with
+# The accuracy axis begins at one of these, and so seldom moves.
 ACCURACY_FLOORS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99)
-# The first moments of a run lie far outside all others. This share of the training points may leave the plot.
+# The first points of a run lie far from all others. This share of the training points may leave the plot.
 OUTLIERS = 0.1
-MOST_TICKS = 6
-# Classes whose probability at the end is at least this are named on the plot.
-WINNING = 0.1
+WINNING = 0.1  # classes with at least this probability at the end are named on the plot
 MOST_TABLE_ROWS = 50
 
 
-@dataclass(frozen=True)
 class PlottedRun:
-    """A run as the curves show it. name: what sets it apart; rows: its history; epochs: how far it goes."""
+    """A run for the curves. Keep it while the run grows: what was read of the rows is not read again.
 
-    name: str
-    rows: Sequence[dict] = field(default_factory=tuple)
-    epochs: int = 1
+    name: what sets it apart. rows: of its history, a list that may grow. epochs: how many it goes through.
+    settings: as in a card; {} if unknown.
+    """
+
+    def __init__(self, name: str, rows: Sequence[dict] = (), epochs: int = 1, settings: dict | None = None):
+        self.name, self.rows, self.epochs, self.settings = name, rows, epochs, settings or {}
+        self._averages: dict[tuple, Average] = {}
+        self._validated: list[dict] = []
+        self._read = 0
+
+    def average(self, key: str, x_to: float, most: int = MOST_POINTS) -> list[Point]:
+        """The training curve of "loss" or "accuracy", see `Average`."""
+        average = self._averages.setdefault((key, x_to, most), Average(key, x_to, most))
+        return average.extend(self.rows)
+
+    @property
+    def validated(self) -> list[dict]:
+        """The rows at an epoch's end."""
+        new = self.rows[self._read :]
+        self._read += len(new)
+        self._validated += [row for row in new if row.get("val_loss") is not None]
+        return self._validated
+
+
+class Average:
+    """One point for each of `most` equal parts of the axis from 0 to `x_to` in which a row ends.
+
+    A row holds the mean over the batches since the row before. A point holds the mean since the point before,
+    at the epoch of its last row. Parts do not depend on how far the run is, so a point stays where it is.
+    """
+
+    def __init__(self, key: str, x_to: float, most: int):
+        self.key, self.x_to, self.most = key, x_to, most
+        self.points: list[Point] = []
+        self.read, self.step, self.part = 0, 0, None
+        self.batches, self.total = 0, 0.0  # of the last point
+
+    def extend(self, rows: Sequence[dict]) -> list[Point]:
+        """Reads the rows that are new; returns the points."""
+        new = rows[self.read :]
+        self.read += len(new)
+        for row in new:
+            value, batches = row[self.key], row["step"] - self.step
+            self.step = row["step"]
+            if value is None or not math.isfinite(value):
+                continue
+            part = min(self.most, math.ceil(row["epoch"] / self.x_to * self.most - 1e-9))
+            if part != self.part:
+                self.points.append((0.0, 0.0))
+                self.part, self.batches, self.total = part, 0, 0.0
+            self.batches, self.total = self.batches + batches, self.total + value * batches
+            self.points[-1] = row["epoch"], self.total / self.batches if self.batches else value
+        return self.points
 
 
 def smooth(points: Sequence[Point], smoothing: float) -> list[Point]:
-    """Exponential moving average of the values; smoothing from 0 (as they are) to below 1.
+    """Exponential moving average of the values; smoothing from 0 (unchanged) to below 1.
 
     The bias towards the first value is removed as in Adam (Kingma and Ba 2015, section 3).
     """
-    average, weight, smoothed = 0.0, 0.0, []
+    mean, weight, smoothed = 0.0, 0.0, []
     for epoch, value in points:
-        average = smoothing * average + (1 - smoothing) * value
+        mean = smoothing * mean + (1 - smoothing) * value
         weight = smoothing * weight + (1 - smoothing)
-        smoothed.append((epoch, average / weight))
+        smoothed.append((epoch, mean / weight))
     return smoothed
 
 
 def thin(points: Sequence, x_to: float, most: int = MOST_POINTS) -> list:
-    """At most `most` points, or readings: the last of each of `most` equal parts of the axis from 0 to
-    `x_to`.
-
-    The parts do not depend on how far the run has come, so the points already drawn stay where they are.
-    """
+    """Of points or readings, the last in each of `most` equal parts of the axis from 0 to `x_to`."""
+    if len(points) <= most:
+        return list(points)
     kept = {min(most - 1, int(point[0] / x_to * most)): point for point in points}
     return list(kept.values())
 
 
-def find_step(span: float, most: int = MOST_TICKS) -> float:
-    """The smallest of 1, 2, 5 times a power of ten that divides `span` into at most `most` steps."""
-    magnitude = 10.0 ** math.floor(math.log10(span / most))
-    return next(f * magnitude for f in (1, 2, 5, 10) if span / (f * magnitude) <= most + 1e-9)
-
-
-def make_epoch_scale(epochs: int) -> dict:
-    return make_linear_scale(0, epochs, least_step=1)
-
-
-def make_linear_scale(low: float, high: float, percent: bool = False, least_step: float = 0) -> dict:
-    step = max(least_step, find_step(high - low))
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    decimals = max(0, -math.floor(math.log10(step * (100 if percent else 1)) + 1e-9))
-    values = [round(i * step, 10) for i in range(first, last + 1)]
-    labels = [f"{100 * v:.{decimals}f} %" if percent else f"{v:.{decimals}f}" for v in values]
-    return {"low": low, "high": high, "ticks": list(zip(values, labels, strict=True))}
-
-
-def make_log_scale(low: float, high: float) -> dict:
-    """A logarithmic scale that holds `low` to `high`, both above 0, with ticks at 1, 2 and 5 × 10ⁿ."""
-    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    steps = [round(f * 10.0**n, 10) for n in decades for f in (1, 2, 5)]
-    bottom = max(s for s in steps if s <= low * (1 + 1e-9))
-    top = min(s for s in steps if s >= high * (1 - 1e-9))
-    if top == bottom:
-        top = steps[steps.index(top) + 1]
-    inside = [s for s in steps if bottom <= s <= top]
-    if len(inside) > MOST_TICKS + 1:
-        inside = [s for s in inside if math.isclose(math.log10(s) % 1, 0, abs_tol=1e-6) or s in (bottom, top)]
-    return {"low": bottom, "high": top, "ticks": [(s, f"{s:g}") for s in inside]}
-
-
 def plot_loss(runs: Sequence[PlottedRun], smoothing: float = 0.0) -> dict:
-    """The value of the loss curves. runs: the one to look at first, then earlier ones to compare it with."""
+    """The plot of the loss. runs: the one to look at first, then earlier ones to compare it with."""
     lines = _make_lines(runs, "loss", smoothing)
     values = [v for line in lines for _, v in line["points"]]
     if not values:
@@ -109,7 +121,7 @@ def plot_loss(runs: Sequence[PlottedRun], smoothing: float = 0.0) -> dict:
 
 
 def plot_accuracy(runs: Sequence[PlottedRun], smoothing: float = 0.0) -> dict:
-    """The value of the accuracy curves, as `plot_loss`."""
+    """The plot of the accuracy, as `plot_loss`."""
     lines = _make_lines(runs, "accuracy", smoothing)
     lowest = [_find_quantile(line, OUTLIERS if line["look"] == "training" else 0) for line in lines]
     low = max((f for f in ACCURACY_FLOORS if f <= min(lowest, default=0)), default=0.0)
@@ -117,7 +129,7 @@ def plot_accuracy(runs: Sequence[PlottedRun], smoothing: float = 0.0) -> dict:
 
 
 def plot_probabilities(readings: Sequence[Reading], epochs: int, note: str = "") -> dict:
-    """The value of the curves of the ten probabilities over a run; note: what stands there before it."""
+    """The plot of the ten probabilities over a run. note: shown while there is no reading."""
     lines, shown = [], thin(readings, epochs)
     winners = {max(range(10), key=ten.__getitem__) for _, ten in shown}
     for digit in range(10):
@@ -129,27 +141,30 @@ def plot_probabilities(readings: Sequence[Reading], epochs: int, note: str = "")
     return {
         "x": make_epoch_scale(epochs),
         "scales": {"linear": make_linear_scale(0, 1, percent=True)},
-        "lines": [line for line in lines if line["points"]],
+        "lines": lines if shown else [],
         "legend": [],
         "table": {"head": ["Epoch", *map(str, range(10))], "rows": rows},
-        "note": "" if readings else note,
+        "note": "" if shown else note,
     }
 
 
 def _make_lines(runs: Sequence[PlottedRun], key: str, smoothing: float) -> list[dict]:
-    lines = []
+    """Two lines a run. tone: 0 the run to look at, others earlier ones."""
     x_to = _find_end(runs)
+    lines = []
     for tone, run in enumerate(runs):
         most = MOST_POINTS_EARLIER if tone else MOST_POINTS
-        training = smooth(_pick_points(run.rows, key), smoothing)
-        validation = _pick_points(run.rows, f"val_{key}")
+        training = smooth(run.average(key, x_to, most), smoothing)
+        validation = thin(_pick_points(run.validated, f"val_{key}"), x_to, most)
         for look, points in (("training", training), ("validation", validation)):
-            lines.append(_make_line(look, look, tone, thin(points, x_to, most), run=run.name))
-    return [line for line in lines if line["points"]]
+            if points:
+                lines.append(_make_line(look, look, tone, points, run=run.name))
+    return lines
 
 
 def _pick_points(rows: Sequence[dict], key: str) -> list[Point]:
-    return [(row["epoch"], row[key]) for row in rows if row.get(key) is not None]
+    points = [(row["epoch"], row[key]) for row in rows if row.get(key) is not None]
+    return [point for point in points if math.isfinite(point[1])]
 
 
 def _make_line(name: str, look: str, tone: int | None, points: list[Point], run="", end="") -> dict:
@@ -158,8 +173,8 @@ def _make_line(name: str, look: str, tone: int | None, points: list[Point], run=
 
 
 def _make_plot(lines: list[dict], runs: Sequence[PlottedRun], scales: dict, what: str) -> dict:
-    rows = [row for row in (runs[0].rows if runs else ()) if row.get(f"val_{what}") is not None]
-    cells = [[f"{r['epoch']:g}", f"{r[what]:.4f}", f"{r[f'val_{what}']:.4f}"] for r in _pick_evenly(rows)]
+    rows = _pick_evenly(runs[0].validated) if runs else ()
+    cells = [[f"{row['epoch']:g}", f"{row[what]:.4f}", f"{row[f'val_{what}']:.4f}"] for row in rows]
     legend = [{"tone": tone, "name": run.name} for tone, run in enumerate(runs)]
     return {
         "x": make_epoch_scale(_find_end(runs)),
@@ -187,12 +202,11 @@ def _pick_evenly(rows: Sequence, most: int = MOST_TABLE_ROWS) -> Iterable:
 
 
 class Curves(gr.HTML):
-    """One plot. Its value is what `plot_loss`, `plot_accuracy` or `plot_probabilities` make.
+    """One plot. Its value is a plot, whole or as plot_updates.py makes it.
 
-    title: what is plotted, in a word or two; percent: whether values are shares, shown as per cent;
-    corner: where the names of several runs leave the curves free, `top` or `bottom`, at the right.
-    Its style stands in curves.css, which `launch` is given: a css_template would be parsed again, and the
-    page laid out again, with every new value.
+    title: what is plotted. percent: whether values are shares, shown as per cent. corner: where the names of
+    several runs leave the curves free, `top` or `bottom`, at the right. Its style is in curves.css, which
+    `launch` is given: Gradio parses a css_template again, and lays the page out again, at every new value.
     """
 
     def __init__(self, title="", value: dict | None = None, *, percent=False, corner="top", elem_id=None):
@@ -210,5 +224,5 @@ class Curves(gr.HTML):
         )
 
     def postprocess(self, value: dict | None) -> str | None:
-        """As one string: of a dict Gradio sends edits, and gets them wrong where several lists shrink."""
+        """As one string: Gradio 6.31 sends edits of a dict, and breaks where several lists shrink."""
         return None if value is None else json.dumps(value, separators=(",", ":"))
