@@ -23,7 +23,7 @@ from ui.server.sessions import Session, Sessions
 from ui.server.training_job import TrainingJob, name_differences
 from ui.training.panel import TrainingPanel
 from ui.training.results import describe_results, find_images
-from ui.training.settings import SettingsPanel
+from ui.training.settings import ALL, SettingsPanel, read_settings
 from ui.training.status import describe_training, name_ordinal
 
 SEVEN = [[[10.0, 10.0], [50.0, 10.0], [30.0, 80.0]]]
@@ -199,10 +199,38 @@ def test_an_emptied_setting_is_asked_for_and_not_guessed():
         panel = SettingsPanel()
         panel.add_more()
     values = [component.value for component in panel.components]
-    assert panel.read(tuple(values))[0].epochs == 10
+    assert read_settings(values)[0].epochs == 10
     for i in range(len(values)):
         with pytest.raises(SettingsError, match="fill in every field"):
-            panel.read((*values[:i], None, *values[i + 1 :]))
+            read_settings((*values[:i], None, *values[i + 1 :]))
+    with pytest.raises(SettingsError, match="fill in every field"):
+        read_settings(values[:-1])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("learning_rate", 10, "Learning rate must be from 0.00001 to 1, but is 10."),
+        ("learning_rate", 10**400, "Learning rate must be from 0.00001 to 1."),
+        ("learning_rate", float("nan"), "Learning rate must be"),
+        ("epochs", 0, "Epochs must be from 1 to 100, but is 0."),
+        ("epochs", True, "Epochs must be from 1 to 100."),
+        ("epochs", "3", "Epochs must be from 1 to 100."),
+        ("dropout", 0.95, "Dropout must be from 0 to 0.9, but is 0.95."),
+        ("batch_size", 100, "Batch size must be one of 16, 32, 64, 128, 256, 512, 1024."),
+        ("network", ["cnn"], "Network to train must be one of dense, cnn."),
+        ("augment", 1, "Other hands must be one of True, False."),
+    ],
+)
+def test_a_setting_out_of_bounds_is_refused_with_the_name_of_its_field(name, value, said):
+    with gr.Blocks():
+        panel = SettingsPanel()
+        panel.add_more()
+    values = [component.value for component in panel.components]
+    values[ALL.index(name)] = value
+    with pytest.raises(SettingsError) as refused:
+        read_settings(values)
+    assert str(refused.value).startswith(said)
 
 
 def test_runs_are_named_by_what_differs():

@@ -3,9 +3,11 @@
 A `TerminalRun` is shown like a training job, but the page can neither pause nor stop it.
 """
 
+import contextlib
+import json
+import os
 from pathlib import Path
 
-from model.history import read_history
 from model.networks import NETWORKS
 from model.run import is_at_work
 
@@ -21,7 +23,7 @@ class TerminalRun:
         self.is_over = False
         self.changes = 0  # counts whatever a page could show
         self._folder = folder
-        self._size = 0
+        self._read = 0  # bytes of the history
 
     @property
     def epochs(self) -> int:
@@ -32,17 +34,30 @@ class TerminalRun:
         if self.is_over:
             return
         at_work = is_at_work(self._folder)  # before the history is read: the last rows must not be missed
-        history = self._folder / "history.jsonl"
         try:
-            if (size := history.stat().st_size) != self._size:
-                read = read_history(history)
-                self.settings, self.rows, self._size = read.settings, read.rows, size
-                self.changes += 1
-        except (OSError, ValueError):
-            pass  # the run has just begun, or has just been published
+            with open(self._folder / "history.jsonl", "rb") as file:
+                # A resumed run drops the rows that came after its checkpoint.
+                if os.fstat(file.fileno()).st_size < self._read:
+                    self.rows, self._read = [], 0
+                file.seek(self._read)
+                lines = file.read().split(b"\n")[:-1]
+        except OSError:
+            lines = []  # the run has just begun, or has just been published
+        for line in lines:
+            self._take(line)
         if not at_work:
             self.is_over = True
             self.changes += 1
+
+    def _take(self, line: bytes) -> None:
+        """One line of the history. The first one holds the settings."""
+        is_first, self._read = not self._read, self._read + len(line) + 1
+        with contextlib.suppress(ValueError, KeyError, TypeError):  # not a line of a history
+            if is_first:
+                self.settings = json.loads(line)["settings"]
+            else:
+                self.rows.append(json.loads(line))
+        self.changes += 1
 
 
 def find_terminal_run(out: Path) -> TerminalRun | None:

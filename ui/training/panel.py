@@ -1,10 +1,9 @@
-"""The training panel: settings, Start, Pause, Stop, the line of progress, and the curves.
+"""The training panel: settings, Start, Pause, Stop, the status line, the curves and the results.
 
 `build_training_panel` places it and wires its events. Trainings are jobs (ui/server/training_job.py) of a
-session (ui/server/sessions.py). An event here starts or stops one, or shows its state a few times a second.
+session (ui/server/sessions.py). An event here starts or ends one, or shows its state a few times a second.
 """
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,34 +11,31 @@ from pathlib import Path
 import gradio as gr
 from gradio.events import Dependency
 
-from model.history import read_history
 from model.recipes import SettingsError
 from model.store import WEIGHTS, StoreError
 from ui.readout.reading import CHOICES, OWN
 from ui.server.events import QUIET, UNQUEUED, read_event
 from ui.server.job import PAUSED
 from ui.server.job_queue import FULL, JobQueue
-from ui.server.sessions import Session, Sessions
+from ui.server.sessions import Sessions
 from ui.server.terminal import find_terminal_run
-from ui.server.training_job import TrainingJob, name_differences
-from ui.training.curves import Curves, PlottedRun, plot_accuracy, plot_loss, plot_probabilities
+from ui.server.training_job import TrainingJob
+from ui.training.curves import Curves
 from ui.training.results import TITLES, Results, describe_results
-from ui.training.settings import MOST_SECONDS, ON_SPACE, SettingsPanel
-from ui.training.status import Status, describe_shipped, describe_terminal, describe_training
+from ui.training.settings import MOST_SECONDS, ON_SPACE, SettingsPanel, read_settings
+from ui.training.status import Status
+from ui.training.stream import Streams
+from ui.training.view import View
 
-OFFER_SECONDS = 3  # between two looks whether a training goes on in the terminal
-UPDATE_SECONDS = 0.15  # between two looks at a run: often enough to see it move, seldom enough to cost little
-HINT = """<p>Training may look worse than validation: it is judged on bent drawings (other hands), on shapes
-that are no digit, and with neurons left out (dropout); validation on plain digits with all neurons.</p>"""
-NO_DRAWING = "Draw a digit: while a network trains, this shows how its mind changes."
-OTHER_READS = "Only a training on this page reads your drawing."
+OFFER_SECONDS = 3  # between two checks for a training in the terminal
 
 
 class TrainingPanel:
-    """The panel's components, and what they show of a session."""
+    """The panel's components and the listeners of their events."""
 
     def __init__(self, sessions: Sessions, job_queue: JobQueue, out: Path):
         self.sessions, self.job_queue, self.out = sessions, job_queue, out
+        self.streams = Streams()
         with gr.Row(elem_id="controls"):
             self.settings = SettingsPanel()
             self.start = gr.Button("Start", variant="primary", elem_id="train-start", min_width=76)
@@ -55,7 +51,7 @@ class TrainingPanel:
                 self.accuracy = Curves("Accuracy", percent=True, corner="bottom", elem_id="curve-accuracy")
             with gr.Column(min_width=300):
                 self.drawing = Curves("Your drawing", percent=True, elem_id="curve-drawing")
-        gr.HTML(HINT, elem_id="hint", apply_default_css=False)
+        self.hint = gr.HTML(elem_id="hint", apply_default_css=False)
         self.settings.add_more()
         with gr.Accordion("How good is it?", open=False, elem_id="results-section"):
             self.test_set = gr.Radio(
@@ -72,100 +68,42 @@ class TrainingPanel:
                     gr.DownloadButton("Download the network (.keras)", interactive=False, size="sm"),
                     gr.DownloadButton("Download its card (.json)", interactive=False, size="sm"),
                 ]
-        self.shown = [self.status, self.loss, self.accuracy, self.drawing]
+        # In the order of `View.describe`.
+        self.shown = [self.status, self.loss, self.accuracy, self.drawing, self.hint]
         self.shown += [self.start, self.pause, self.stop, self.use]
 
-    def show(self, session: Session, network: str, smoothing: float) -> list:
-        """The values of `self.shown`: the visitor's run, or the training of the network that ships."""
-        run = session.training
-        if session.followed:
-            return self.describe_terminal(session, smoothing)
-        if run is None:
-            shipped = read_shipped(network)
-            runs = [shipped] if shipped else []
-            status, readings, epochs = (
-                describe_shipped(network, shipped),
-                [],
-                shipped.epochs if shipped else 1,
-            )
-        else:
-            runs = [PlottedRun("this run", tuple(run.rows), run.settings.epochs)]
-            runs += [
-                PlottedRun(name_differences(run.settings, old.settings), old.rows, old.settings.epochs)
-                for old in session.earlier
-            ]
-            status, readings, epochs = describe_training(run), tuple(run.readings), run.settings.epochs
-        active = run is not None and not run.ended
-        return [
-            status,
-            plot_loss(runs, smoothing),
-            plot_accuracy(runs, smoothing),
-            plot_probabilities(readings, epochs, NO_DRAWING),
-            gr.Button("Start over" if active else "Start"),
-            gr.Button(
-                "Resume" if active and run.phase == PAUSED else "Pause",
-                interactive=active and bool(run.rows),  # there is nothing to pause before
-            ),
-            gr.Button(interactive=active),
-            gr.Button(interactive=run is not None and run.has_network),
-        ]
-
-    def describe_terminal(self, session: Session, smoothing: float) -> list:
-        """As `show`, of the run that is followed. It belongs to the terminal: nothing stops it here."""
-        run = session.followed
-        runs = [PlottedRun("terminal", tuple(run.rows), run.epochs)]
-        return [
-            describe_terminal(run),
-            plot_loss(runs, smoothing),
-            plot_accuracy(runs, smoothing),
-            plot_probabilities((), run.epochs, OTHER_READS),
-            gr.Button("Start"),
-            gr.Button("Pause", interactive=False),
-            gr.Button(interactive=False),
-            gr.Button(interactive=session.training is not None and session.training.has_network),
-        ]
-
     async def train(self, request: gr.Request, *values) -> AsyncIterator[list]:
-        """Start: puts a new run into the queue, and shows it until it has ended."""
+        """Start: puts a new training into the queue and shows it."""
         session = self.sessions.find(request.session_hash)
         try:
-            settings, smoothing = self.settings.read(values)
+            settings, session.smoothing = read_settings(values)
         except SettingsError as error:
             raise gr.Error(str(error), print_exception=False) from None
         if self.job_queue.is_full:
             raise gr.Error(FULL, print_exception=False)
-        session.smoothing = smoothing
-        run = TrainingJob(settings, self.job_queue, session.find_image, MOST_SECONDS)
-        session.begin_training(run)
-        run.start()
-        async for shown in self.watch(session, settings.network):
+        job = TrainingJob(settings, self.job_queue, session.find_image, MOST_SECONDS)
+        session.begin_training(job)
+        job.start()
+        async for shown in self.streams.show(request.session_hash, session, settings.network):
             yield shown
 
     async def return_to(self, network: str, smoothing: float, request: gr.Request) -> AsyncIterator[list]:
-        """The page has loaded: shows the run of the session, which a reload has not ended, as it goes on."""
+        """The page has loaded: shows the session's training, which a reload does not end."""
         session = self.sessions.find(request.session_hash)
         session.smoothing = smoothing
-        async for shown in self.watch(session, network):
+        async for shown in self.streams.show(request.session_hash, session, network):
             yield shown
 
-    async def watch(self, session: Session, network: str) -> AsyncIterator[list]:
-        """What `show` gives, again whenever it has changed, until the run has ended or another has begun.
-        It only looks: a run outlives the page by what Sessions grants it."""
-        run, seen = session.followed or session.training, None
-        while (session.followed or session.training) is run:
-            if session.followed:
-                session.followed.look()
-            now = run and (run.changes, run.place, session.smoothing)
-            if now != seen or not run:
-                # In a thread: of a long run it takes longer than a pen may wait.
-                yield await asyncio.to_thread(self.show, session, network, session.smoothing)
-            if not run or (run.is_over and now == seen):
-                break
-            seen = now
-            await asyncio.sleep(UPDATE_SECONDS)
+    def show_again(self, network: str, smoothing: float, request: gr.Request) -> list:
+        """Another network to train, or another smoothing. A running stream shows it by itself."""
+        session = self.sessions.find(request.session_hash)
+        session.smoothing = smoothing
+        if self.streams.is_running(request.session_hash):
+            return [gr.skip() for _ in self.shown]
+        return View(session, network).describe(whole=True)
 
     def offer_terminal(self, request: gr.Request) -> gr.Button:
-        """The button that follows the terminal, there while there is something to follow or to leave."""
+        """The button that follows the terminal; visible while there is something to follow or to leave."""
         session = self.sessions.find(request.session_hash)
         if session.followed:
             return gr.Button("Stop following", visible=True)
@@ -175,29 +113,24 @@ class TrainingPanel:
     async def follow_terminal(
         self, network: str, smoothing: float, request: gr.Request
     ) -> AsyncIterator[list]:
-        """Shows the run of the terminal instead of the visitor's, or again the visitor's."""
-        session = self.sessions.find(request.session_hash)
-        session.followed = None if session.followed else find_terminal_run(self.out)
-        async for shown in self.watch(session, network):
-            yield [self.offer_terminal(request), *shown]
-
-    def stop_run(self, request: gr.Request) -> None:
-        if run := self.sessions.find(request.session_hash).training:
-            run.stop()
-
-    def pause_run(self, request: gr.Request) -> None:
-        """Pauses the visitor's run, or lets it go on."""
-        if run := self.sessions.find(request.session_hash).training:
-            (run.resume if run.phase == PAUSED else run.pause)()
-
-    def show_again(self, network: str, smoothing: float, request: gr.Request) -> list:
-        """After a change of what is looked at."""
+        """Shows the terminal's run in place of the visitor's, or again the visitor's."""
         session = self.sessions.find(request.session_hash)
         session.smoothing = smoothing
-        return self.show(session, network, smoothing)
+        session.followed = None if session.followed else find_terminal_run(self.out)
+        async for shown in self.streams.show(request.session_hash, session, network):
+            yield [self.offer_terminal(request), *shown]
+
+    def stop_training(self, request: gr.Request) -> None:
+        if job := self.sessions.find(request.session_hash).training:
+            job.stop()
+
+    def pause_training(self, request: gr.Request) -> None:
+        """Pauses the training, or resumes it."""
+        if job := self.sessions.find(request.session_hash).training:
+            (job.resume if job.phase == PAUSED else job.pause)()
 
     def show_results(self, test_set: str, request: gr.Request) -> dict:
-        """What the visitor's network makes of a test set, with its worst mistakes."""
+        """The visitor's network on a test set, with its worst mistakes."""
         return self.describe_predictions(request, test_set, None)
 
     def show_cell(self, test_set: str, request: gr.Request, event: gr.EventData) -> dict:
@@ -207,14 +140,14 @@ class TrainingPanel:
         return self.describe_predictions(request, test_set, cell if known else None)
 
     def describe_predictions(self, request: gr.Request, test_set: str, cell: tuple[int, int] | None) -> dict:
-        """Of the visitor's latest network: while another is trained, the one before."""
+        """Of the latest network: while another one trains, the one before."""
         session = self.sessions.find(request.session_hash)
-        runs = [run for run in (session.training, *session.earlier) if run and test_set in run.predictions]
-        run = runs[0] if runs else None
-        return describe_results(run and run.predictions.get(test_set), cell, run and run.make_card())
+        jobs = [job for job in (session.training, *session.earlier) if job and test_set in job.predictions]
+        job = jobs[0] if jobs else None
+        return describe_results(job and job.predictions.get(test_set), cell, job and job.make_card())
 
     def offer_files(self, request: gr.Request) -> list:
-        """The buttons that download the visitor's network and its card."""
+        """The buttons that download the network and its card."""
         try:
             files = self.sessions.find(request.session_hash).save_network() or (None, None)
         except (StoreError, OSError) as error:
@@ -229,32 +162,33 @@ class TrainingPanel:
         classifier = session.training.make_classifier() if session.training else None
         if classifier is None:
             raise gr.Error("There is no network of yours yet: train one first.", print_exception=False)
-        session.own, session.past = classifier, []  # there is no fine-tuning of this one to undo
+        session.own, session.past = classifier, []  # no fine-tuning of this one to undo
         if session.fine_tuning and session.fine_tuning.ended:
             session.fine_tuning = None
         return gr.Radio([*CHOICES, OWN], value=OWN)
 
 
 def build_training_panel(
-    arrived: Dependency, sessions: Sessions, job_queue: JobQueue, choice: gr.Radio, out: Path
+    arrived: Dependency, sessions: Sessions, job_queue: JobQueue, choice: gr.Radio, out: Path = WEIGHTS
 ) -> Dependency:
-    """Places the panel and wires it. arrived: the page has loaded and its session is found; choice: which
-    network reads the pad; out: where a training of the terminal can be followed. Returns the event after
-    which the pad is to be read again, since the visitor's own network may be another."""
+    """Places the panel and wires it. arrived: the page has loaded and its session is found. choice: which
+    network reads the pad. out: where a training of the terminal can be followed. Returns the event after
+    which another network may read the pad."""
     panel = TrainingPanel(sessions, job_queue, out)
     settings = panel.settings
-    # No limit of Gradio's: whose turn it is to train is decided, and shown, by our own queue. Every click
-    # counts: a second Start begins anew.
+    # No limit of Gradio's: our own queue decides whose turn it is, and shows it. "multiple": a second Start
+    # while the first one's event goes on begins anew. No preprocessing: `read_settings` checks the values.
     trained = panel.start.click(
         panel.train,
         settings.components,
         panel.shown,
         concurrency_limit=None,
         trigger_mode="multiple",
+        preprocess=False,
         **QUIET,
     )
-    panel.stop.click(panel.stop_run, **UNQUEUED)
-    panel.pause.click(panel.pause_run, **UNQUEUED)
+    panel.stop.click(panel.stop_training, **UNQUEUED)
+    panel.pause.click(panel.pause_training, **UNQUEUED)
     used = panel.use.click(panel.use_network, outputs=choice, **QUIET)
     looked_at = [settings.network, settings.smoothing]
     gr.on(
@@ -265,7 +199,7 @@ def build_training_panel(
         **UNQUEUED,
     )
     returned = arrived.then(panel.return_to, looked_at, panel.shown, concurrency_limit=None, **QUIET)
-    # Also a sign of life of a page that was cut off: Gradio does not listen to such a one again.
+    # Also a sign of life of a page that was disconnected: Gradio does not listen to such a page again.
     gr.Timer(OFFER_SECONDS).tick(panel.offer_terminal, outputs=panel.follow, **UNQUEUED)
     if not ON_SPACE:  # which has no terminal
         panel.follow.click(
@@ -279,16 +213,7 @@ def build_training_panel(
     predicted = {"inputs": panel.test_set, "outputs": panel.results, **UNQUEUED}
     gr.on([panel.test_set.change, panel.use.click], panel.show_results, **predicted)
     panel.results.cell(panel.show_cell, **predicted)
-    for watched in (trained, returned):
-        watched.then(panel.show_results, **predicted).then(panel.offer_files, outputs=panel.files, **QUIET)
+    for followed in (trained, returned):
+        followed.then(panel.show_results, **predicted).then(panel.offer_files, outputs=panel.files, **QUIET)
     settings.wire()
     return used
-
-
-def read_shipped(network: str, folder: Path = WEIGHTS) -> PlottedRun | None:
-    """How the network that ships was trained; None if nothing is known of that."""
-    try:
-        history = read_history(folder / f"{network}.history.jsonl")
-    except (OSError, ValueError):
-        return None
-    return PlottedRun("as shipped", tuple(history.rows), history.settings["epochs"])

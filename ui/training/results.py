@@ -1,7 +1,7 @@
-"""Afterwards: which digits a trained network mistakes for which, and the very digits.
+"""The results of a training: which digits the network mistakes for which, with pictures.
 
-In go labels and probabilities on a test set; out comes the plain value of a `Results` component: a confusion
-matrix, a gallery of the worst mistakes or of the cell that was clicked, and the network's card in words.
+In: labels and probabilities on a test set. Out: the plain value of a `Results` component: a confusion matrix,
+a gallery of the worst mistakes or of the cell that was clicked, and the network's card in words.
 """
 
 import json
@@ -16,14 +16,14 @@ from model.evaluate import LabelledImages, confusion, load_images
 from ui.server.messages import TestSetPredictions
 
 HERE = Path(__file__).parent
-# The worker's test sets in the words of the page.
+# The worker's test sets in words.
 TITLES = {"mnist-test": "MNIST's test set", "held-out": "writers it never saw"}
 MOST_DIGITS = 24  # in the gallery
 BYTES_PER_PARAMETER = 4  # as float32, which is what a saved network holds
 
 
 class Results(gr.HTML):
-    """Shows what `describe_results` made; a click on a cell is a `cell` event with label and read."""
+    """Shows what `describe_results` made. A click on a cell is a `cell` event with label and read."""
 
     def __init__(self, elem_id: str | None = None):
         super().__init__(
@@ -48,8 +48,7 @@ def find_images(name: str) -> LabelledImages:
 def describe_results(
     predictions: TestSetPredictions | None, cell: tuple[int, int] | None = None, card: dict | None = None
 ) -> dict:
-    """cell: (label, read as), or None for the worst mistakes. card: what
-    TrainingJob.make_card gives."""
+    """cell: (label, read as), or None for the worst mistakes. card: of `TrainingJob.make_card`."""
     if predictions is None:
         note = "Train a network: this then shows which digits it mistakes for which."
         return {"note": note, "headline": "", "matrix": None, "cell": None, "caption": "", "digits": []}
@@ -60,7 +59,7 @@ def describe_results(
     else:
         label, as_digit = cell
         chosen = np.flatnonzero((predictions.labels == label) & (read == as_digit))
-        # Of right ones the least sure, of mistakes the surest, are worth a look.
+        # The least sure of the right ones, the surest of the mistakes.
         sure = predictions.probabilities[chosen].max(axis=1)
         chosen = chosen[np.argsort(sure if label == as_digit else -sure, kind="stable")]
         caption = f"{label} read as {as_digit}: {len(chosen)}"
@@ -79,7 +78,7 @@ def describe_results(
 
 
 def describe_card(card: dict) -> list[tuple[str, str]]:
-    """A card in words: pairs of what is told, and what there is to tell."""
+    """A card in words: pairs of term and text."""
     settings = card["settings"]
     named = [
         f"batches of {settings['batch_size']}",
@@ -96,7 +95,8 @@ def describe_card(card: dict) -> list[tuple[str, str]]:
         if name in card["scores"]
     ]
     count = card["parameters"]
-    size = f"{count:,} parameters, {count * BYTES_PER_PARAMETER / 1e6:.1f} MB".replace(",", " ", 1)
+    grouped = f"{count:,}".replace(",", " ")
+    size = f"{grouped} parameters, {count * BYTES_PER_PARAMETER / 1e6:.1f} MB"
     return [
         ("network", f"{card['network']}, recipe {settings['recipe']}"),
         *accuracies,
@@ -107,7 +107,7 @@ def describe_card(card: dict) -> list[tuple[str, str]]:
 
 
 def find_worst(predictions: TestSetPredictions) -> np.ndarray:
-    """The mistakes, those that were the surest first."""
+    """The indices of the mistakes, the surest first."""
     wrong = np.flatnonzero(predictions.probabilities.argmax(axis=1) != predictions.labels)
     return wrong[np.argsort(-predictions.probabilities[wrong].max(axis=1), kind="stable")]
 

@@ -1,11 +1,13 @@
-"""The settings of a training on the page: three that everybody needs, the others under "More settings".
+"""The settings of a training on the page: three in the first row, the others under "More settings".
 
-In go what a visitor chose; out comes `Settings`, or a SettingsError with one sentence. Bounds are narrower
-than those of the terminal, since others wait meanwhile; on a Space narrower still.
+In: the values that the browser sent, unchecked. Out: `Settings`, or a SettingsError that names the field.
+Bounds are narrower than those of the terminal, since other visitors wait in the queue; on a Space narrower
+still.
 """
 
 import json
 import os
+from collections.abc import Sequence
 
 import gradio as gr
 
@@ -16,31 +18,68 @@ from ui.server.events import QUIET
 ON_SPACE = os.environ.get("SYSTEM") == "spaces"
 MOST_EPOCHS = 20 if ON_SPACE else 100
 MOST_SECONDS = 10 * 60 if ON_SPACE else float("inf")
-# Small and quick: the first training of a visitor is to be seen through, not waited for.
+# A visitor's first training ends within a minute.
 DEFAULT_NETWORK, DEFAULT_RECIPE, DEFAULT_EPOCHS = "dense", "handwriting", 10
 DEFAULT_SMOOTHING = 0.0
 
 # The settings under "More settings", in the order of `SettingsPanel.more`.
 MORE = ("batch_size", "learning_rate", "optimizer", "activation", "dropout", "augment", "seed")
+ALL = ("network", "recipe", "epochs", *MORE, "smoothing")  # in the order of `SettingsPanel.components`
+
+LABELS = {
+    "network": "Network to train",
+    "recipe": "Recipe",
+    "epochs": "Epochs",
+    "batch_size": "Batch size",
+    "learning_rate": "Learning rate",
+    "optimizer": "Optimizer",
+    "activation": "Activation",
+    "dropout": "Dropout",
+    "augment": "Other hands",
+    "seed": "Seed",
+    "smoothing": "Smoothing",
+}
+BATCH_SIZES = (16, 32, 64, 128, 256, 512, 1024)
+CHOICES = {
+    "network": tuple(NETWORKS),
+    "recipe": RECIPES,
+    "batch_size": BATCH_SIZES,
+    "optimizer": OPTIMIZERS,
+    "activation": tuple(ACTIVATIONS),
+    "augment": (True, False),
+}
+BOUNDS = {
+    "epochs": (1, MOST_EPOCHS),
+    "learning_rate": (1e-5, 1),
+    "dropout": (0, 0.9),
+    "seed": (0, 2**31 - 1),
+    "smoothing": (0, 0.95),
+}
+WHOLE = ("epochs", "batch_size", "seed")  # whole numbers
 
 
 class SettingsPanel:
-    """The components; `components` are the inputs of an event whose values `read` understands."""
+    """The components. `components` are the inputs of an event without preprocessing, whose values `read`
+    checks: Gradio's own refusals name no field."""
 
     def __init__(self):
         strip = {"container": False, "show_label": False, "elem_classes": "strip"}
         self.network = gr.Radio(
-            list(NETWORKS), value=DEFAULT_NETWORK, label="Network to train", elem_id="train-network", **strip
+            list(NETWORKS),
+            value=DEFAULT_NETWORK,
+            label=LABELS["network"],
+            elem_id="train-network",
+            **strip,
         )
         self.recipe = gr.Radio(
-            list(RECIPES), value=DEFAULT_RECIPE, label="Recipe", elem_id="train-recipe", **strip
+            list(RECIPES), value=DEFAULT_RECIPE, label=LABELS["recipe"], elem_id="train-recipe", **strip
         )
         self.epochs = gr.Number(
             DEFAULT_EPOCHS,
-            label="Epochs",
+            label=LABELS["epochs"],
             precision=0,
-            minimum=1,
-            maximum=MOST_EPOCHS,
+            minimum=BOUNDS["epochs"][0],
+            maximum=BOUNDS["epochs"][1],
             elem_id="epochs",
         )
 
@@ -50,62 +89,60 @@ class SettingsPanel:
         with gr.Accordion("More settings", open=False, elem_id="more-settings"):
             with gr.Row():
                 batch = gr.Dropdown(
-                    [16, 32, 64, 128, 256, 512, 1024],
+                    list(BATCH_SIZES),
                     value=start.batch_size,
-                    label="Batch size",
+                    label=LABELS["batch_size"],
                     info="Images looked at before each step. Large: fewer, steadier steps.",
                     filterable=False,
                 )
                 rate = gr.Number(
                     start.learning_rate,
-                    label="Learning rate",
-                    minimum=1e-5,
-                    maximum=1,
+                    label=LABELS["learning_rate"],
+                    minimum=BOUNDS["learning_rate"][0],
+                    maximum=BOUNDS["learning_rate"][1],
                     step=0.0005,
                     info="How far each step goes. Too large and it never settles.",
                 )
                 optimizer = gr.Radio(
                     list(OPTIMIZERS),
                     value=start.optimizer,
-                    label="Optimizer",
+                    label=LABELS["optimizer"],
                     info="How a step is taken. Adam and RMSprop fit its length to each weight; SGD does not.",
                     elem_classes="strip",
                 )
                 activation = gr.Radio(
                     list(ACTIVATIONS),
                     value=start.activation,
-                    label="Activation",
+                    label=LABELS["activation"],
                     info="What a neuron does with its sum: cut off below 0, or squash it.",
                     elem_classes="strip",
                 )
             with gr.Row():
                 dropout = gr.Slider(
-                    0,
-                    0.9,
+                    *BOUNDS["dropout"],
                     start.dropout,
                     step=0.05,
-                    label="Dropout",
+                    label=LABELS["dropout"],
                     info="Share of neurons left out at each step, so that none is relied on too much.",
                 )
                 augment = gr.Checkbox(
                     start.augment,
-                    label="Other hands",
+                    label=LABELS["augment"],
                     info="Bends each digit as another hand might write it (recipe handwriting).",
                 )
                 seed = gr.Number(
                     start.seed,
-                    label="Seed",
+                    label=LABELS["seed"],
                     precision=0,
-                    minimum=0,
-                    maximum=2**31 - 1,
+                    minimum=BOUNDS["seed"][0],
+                    maximum=BOUNDS["seed"][1],
                     info="Decides all chance: the same seed and settings, the same network.",
                 )
                 self.smoothing = gr.Slider(
-                    0,
-                    0.95,
+                    *BOUNDS["smoothing"],
                     DEFAULT_SMOOTHING,
                     step=0.05,
-                    label="Smoothing",
+                    label=LABELS["smoothing"],
                     info="Calms the training curves; what is learned stays the same.",
                 )
         self.more = [batch, rate, optimizer, activation, dropout, augment, seed]
@@ -114,18 +151,9 @@ class SettingsPanel:
     def components(self) -> list:
         return [self.network, self.recipe, self.epochs, *self.more, self.smoothing]
 
-    def read(self, values: tuple) -> tuple[Settings, float]:
-        """The settings and the smoothing in the values of `components`. Raises SettingsError."""
-        if None in values:  # a field that was emptied
-            raise SettingsError("A setting is missing: fill in every field.")
-        network, recipe, epochs, *more, smoothing = values
-        return choose_settings(
-            network, recipe, epochs=epochs, **dict(zip(MORE, more, strict=True))
-        ), smoothing
-
     def wire(self) -> None:
-        """Another network or recipe brings its own defaults: in the browser, so that a Start pressed right
-        after cannot come before them."""
+        """Another network or recipe brings its own defaults. In the browser: a Start pressed right after
+        must not arrive before them."""
         defaults = {
             network: {recipe: _list_defaults(network, recipe) for recipe in RECIPES} for network in NETWORKS
         }
@@ -137,6 +165,36 @@ class SettingsPanel:
             js=f"(network, recipe) => ({json.dumps(defaults)})[network][recipe]",
             **QUIET,
         )
+
+
+def read_settings(values: Sequence) -> tuple[Settings, float]:
+    """The settings and the smoothing in the values of `SettingsPanel.components`. Raises SettingsError."""
+    if len(values) != len(ALL):
+        raise SettingsError("A setting is missing: fill in every field.")
+    read = {name: _read_value(name, value) for name, value in zip(ALL, values, strict=True)}
+    smoothing = read.pop("smoothing")
+    return choose_settings(**read), smoothing
+
+
+def _read_value(name: str, value: object) -> object:
+    label = LABELS[name]
+    if value is None:  # a field that was emptied
+        raise SettingsError(f"{label} is missing: fill in every field.")
+    if name in CHOICES:
+        chosen = next((one for one in CHOICES[name] if type(one) is type(value) and one == value), None)
+        if chosen is None:
+            raise SettingsError(f"{label} must be one of {', '.join(map(str, CHOICES[name]))}.")
+        return chosen
+    low, high = BOUNDS[name]
+    if type(value) not in (int, float) or not low <= value <= high:
+        number = f", but is {value:g}" if type(value) in (int, float) and abs(value) < 1e15 else ""
+        raise SettingsError(f"{label} must be from {_write(low)} to {_write(high)}{number}.")
+    return round(value) if name in WHOLE else value
+
+
+def _write(number: float) -> str:
+    """0.00001, not 1e-05."""
+    return f"{number:.5f}".rstrip("0").rstrip(".") if isinstance(number, float) else str(number)
 
 
 def _list_defaults(network: str, recipe: str) -> list:

@@ -1,0 +1,126 @@
+"""What the training panel shows of a session: the values of its status line, curves and buttons."""
+
+import gradio as gr
+
+from model.history import read_history
+from model.store import WEIGHTS
+from ui.server.job import PAUSED, TRAINING
+from ui.server.sessions import Session
+from ui.server.terminal import TerminalRun
+from ui.server.training_job import TrainingJob, name_differences
+from ui.training.curves import PlottedRun, plot_accuracy, plot_loss, plot_probabilities
+from ui.training.plot_updates import PlotUpdates
+from ui.training.status import describe_shipped, describe_terminal, describe_training
+
+NO_DRAWING = "Draw a digit: while a network trains, this shows how its mind changes."
+OTHER_READS = "Only a training on this page reads your drawing."
+
+
+class View:
+    """Of the session's latest training; of the terminal's run where that is followed; else of the shipped
+    network. Keep it while the job goes on: curves are read, and sent, as they grow."""
+
+    def __init__(self, session: Session, network: str):
+        self.session, self.network = session, network
+        self.job: TrainingJob | TerminalRun | None = session.followed or session.training
+        self._runs = self._make_runs()
+        self._updates = [PlotUpdates() for _ in range(3)]
+
+    @property
+    def is_current(self) -> bool:
+        """False once another job is the session's latest."""
+        return (self.session.followed or self.session.training) is self.job
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing changes any more."""
+        return self.job is None or self.job.is_over
+
+    @property
+    def state(self) -> tuple:
+        """Differs whenever `describe` would."""
+        return (self.job and (self.job.changes, self.job.place), self.session.smoothing)
+
+    def describe(self, whole: bool = False) -> list:
+        """Status, loss, accuracy, probabilities, the sentence below, Start, Pause, Stop, Use. whole: with all
+        points of the curves, not only the new ones."""
+        if isinstance(self.job, TerminalRun) and self._has_begun_anew(self._runs[0]):
+            self._runs = self._make_runs()
+        smoothing = self.session.smoothing
+        plots = plot_loss(self._runs, smoothing), plot_accuracy(self._runs, smoothing), self._plot_readings()
+        values = [updates.make_value(plot, whole) for updates, plot in zip(self._updates, plots, strict=True)]
+        return [self._describe_status(), *values, self._describe_hint(), *self._describe_buttons()]
+
+    def _has_begun_anew(self, run: PlottedRun) -> bool:
+        """The terminal's history has its first line only now, or was cut."""
+        return run.rows is not self.job.rows or run.settings != self.job.settings
+
+    def _make_runs(self) -> list[PlottedRun]:
+        job = self.job
+        if job is None:
+            shipped = read_shipped(self.network)
+            return [shipped] if shipped else []
+        if isinstance(job, TerminalRun):
+            return [PlottedRun("terminal", job.rows, job.epochs, job.settings)]
+        settings = job.settings
+        return [PlottedRun("this run", job.rows, settings.epochs, settings.as_dict())] + [
+            PlottedRun(name_differences(settings, old.settings), old.rows, old.settings.epochs)
+            for old in self.session.earlier
+        ]
+
+    def _plot_readings(self) -> dict:
+        epochs = self._runs[0].epochs if self._runs else 1
+        if isinstance(self.job, TerminalRun):
+            return plot_probabilities((), epochs, OTHER_READS)
+        return plot_probabilities(tuple(self.job.readings) if self.job else (), epochs, NO_DRAWING)
+
+    def _describe_status(self) -> dict:
+        if self.job is None:
+            return describe_shipped(self.network, self._runs[0] if self._runs else None)
+        return (describe_terminal if isinstance(self.job, TerminalRun) else describe_training)(self.job)
+
+    def _describe_hint(self) -> str:
+        return f"<p>{describe_difference(self._runs[0].settings)}</p>" if self._runs else ""
+
+    def _describe_buttons(self) -> list[gr.Button]:
+        """What belongs to the terminal is neither paused nor stopped here."""
+        training = self.session.training
+        active = training is self.job and training is not None and not training.ended
+        phase = training.phase if active else ""
+        return [
+            gr.Button("Start over" if active else "Start"),
+            gr.Button("Resume" if phase == PAUSED else "Pause", interactive=phase in (TRAINING, PAUSED)),
+            gr.Button(interactive=active),
+            gr.Button(interactive=training is not None and training.has_network),
+        ]
+
+
+def describe_difference(settings: dict) -> str:
+    """Why the training curves of a run with these settings may lie apart from its validation curves."""
+    if not settings:
+        return ""
+    harder = []
+    if settings["recipe"] == "handwriting":
+        harder += ["bent drawings (other hands)"] * settings["augment"] + ["shapes that are no digit"]
+    dropout = "neurons left out (dropout)" if settings["dropout"] else ""
+    if harder:
+        without = f", with {dropout}" if dropout else ""
+        plain = "plain digits with all neurons" if dropout else "plain digits"
+        return (
+            f"Training may look worse than validation: it is measured on {' and '.join(harder)}{without}; "
+            f"validation on {plain}."
+        )
+    if dropout:
+        return f"Training may look worse than validation: it is measured with {dropout}, validation with all."
+    return (
+        "Training digits are learned, validation digits are not: where the curves part, it learns by heart."
+    )
+
+
+def read_shipped(network: str) -> PlottedRun | None:
+    """How the network that ships was trained; None if nothing is known of that."""
+    try:
+        history = read_history(WEIGHTS / f"{network}.history.jsonl")
+    except (OSError, ValueError):
+        return None
+    return PlottedRun("as shipped", history.rows, history.settings["epochs"], history.settings)
