@@ -1,0 +1,55 @@
+"""What a browser does to a page: its language, a translation of the words, a visitor's own colours."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.support.pad import draw, wait_for_answer
+from tests.support.panel import button
+
+# For the page: what a browser's translation does to each text.
+TRANSLATE = """() => {
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) if (walker.currentNode.data.trim()) texts.push(walker.currentNode);
+  for (const text of texts) {
+    const outer = document.createElement("font"), inner = document.createElement("font");
+    inner.textContent = text.data.toUpperCase();
+    outer.append(inner);
+    text.replaceWith(outer);
+  }
+}"""
+
+
+def test_the_page_is_in_the_language_of_its_texts_whatever_the_browser_speaks(open_page):
+    page = open_page(locale="de-DE")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("footer")).to_have_attribute("lang", "de")  # Gradio's words
+
+
+def test_a_translated_page_goes_on_to_say_what_its_buttons_do(page, data_folder):
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.evaluate(TRANSLATE)
+    expect(page.locator("#train-start")).to_have_text("START")
+    page.locator("#train-start").click()
+    expect(page.locator("#train-start")).to_have_text("Start over")
+    page.evaluate(TRANSLATE)
+    expect(page.locator("#train-start")).to_have_text("START OVER")
+    page.locator("#train-stop").click()
+    expect(page.locator("#train-start")).to_have_text("Start")
+    expect(page.locator("#train-status .headline")).to_have_text(re.compile("Stopped"))
+
+
+def test_in_forced_colours_bars_and_choices_are_seen(open_page, pen_digits):
+    page = open_page(forced_colors="active")
+    draw(page, pen_digits[0])
+    wait_for_answer(page)
+
+    def colour(selector):
+        return page.locator(selector).first.evaluate("element => getComputedStyle(element).backgroundColor")
+
+    assert colour("#probabilities .winner i") != colour("#probabilities .winner [role=meter]")
+    for choice in ("#network-choice", "#train-network", "#train-recipe"):
+        assert colour(f"{choice} label:has(:checked)") != colour(f"{choice} label:not(:has(:checked))")
+    button(page, "Eraser").click()
+    assert colour("#pad [aria-pressed=true]") != colour("#pad [data-tool=clear]")
