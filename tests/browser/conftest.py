@@ -1,5 +1,6 @@
-"""The page as a visitor meets it: app.py in a process of its own, Chromium, and real pen digits.
+"""The page as a visitor meets it: the app in a process of its own, Chromium, and real pen digits.
 
+Trainings by the recipe `tutorial` are played back (tests/support/recorded_app.py).
 Without a browser or the data the tests are skipped with the reason, except where CI=true: there they fail.
 """
 
@@ -18,6 +19,7 @@ from tests.support.serving import serve, wait_until_loaded
 expect.set_options(timeout=20_000)
 
 
+RECORDED_APP = ("-m", "tests.support.recorded_app")
 JOB_GRACE = 10  # seconds after which a closed tab's job is stopped; 45 where nobody waits for it
 
 
@@ -29,8 +31,8 @@ def pen_digits(held_out):
 
 @pytest.fixture(scope="session")
 def app_url():
-    """Where app.py answers, started for the length of the session."""
-    with serve(DIGITS_JOB_GRACE=str(JOB_GRACE)) as url:
+    """Where the app answers, started for the length of the session."""
+    with serve(command=RECORDED_APP, DIGITS_JOB_GRACE=str(JOB_GRACE)) as url:
         wait_until_loaded(url)
         yield url
 

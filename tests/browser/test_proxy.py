@@ -12,6 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import RECORDED_APP
 from tests.support.pad import COUNT_QUESTIONS, draw, open_pad, read_digit, wait_for_answer
 from tests.support.panel import button, start, status
 from tests.support.requirements import do_without
@@ -57,7 +58,8 @@ def site(tmp_path_factory):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with serve(GRADIO_ROOT_PATH="/digits") as one, serve(GRADIO_ROOT_PATH="/digits") as other:
+    below = {"command": RECORDED_APP, "GRADIO_ROOT_PATH": "/digits"}
+    with serve(**below) as one, serve(**below) as other:
         for written, real in (("7861", one), ("7862", other)):
             assert f"127.0.0.1:{written};" in configuration
             wait_until_loaded(real)

@@ -1,5 +1,7 @@
 """What a visitor who is read can rely on, in Chromium."""
 
+import itertools
+
 import pytest
 from playwright.sync_api import expect
 
@@ -23,20 +25,19 @@ def test_a_first_time_visitor_draws_at_once_and_is_read(page, pen_digits):
     assert read_digit(page) == 3
 
 
-@pytest.mark.timeout(180)
-def test_95_of_100_held_out_pen_digits_are_read_right_at_any_size_and_place(page, pen_digits):
-    step = len(pen_digits) // 100
-    chosen = pen_digits[: 100 * step : step]
+def test_digits_of_four_sizes_at_three_places_are_read_right(page, pen_digits):
+    """How many digits are read right is the business of tests without a browser: here the strokes arrive."""
     wrong = []
-    for number, digit in enumerate(chosen):
-        size = (0.25, 0.4, 0.6, 0.8)[number % 4]
-        place = [(0.5, 0.5), (0.3, 0.35), (0.65, 0.6)][number % 3] if size < 0.5 else (0.5, 0.5)
+    sizes = (0.25, 0.4, 0.6, 0.8)
+    places = ((0.5, 0.5), (0.3, 0.35), (0.65, 0.6))
+    chosen = pen_digits[:: len(pen_digits) // 12]
+    for digit, (size, place) in zip(chosen, itertools.product(sizes, places), strict=False):
         button(page, "Clear").click()
-        draw(page, digit, size, place)
+        draw(page, digit, size, place if size < 0.5 else places[0])
         wait_for_answer(page)
         if read_digit(page) != digit.label:
-            wrong.append((number, digit.label, read_digit(page)))
-    assert len(wrong) <= 5, wrong
+            wrong.append((size, place, digit.label, read_digit(page)))
+    assert len(wrong) <= 1, wrong
 
 
 def test_the_bars_follow_while_the_pen_moves(page):

@@ -17,14 +17,15 @@ def status(page):
     return page.locator("#train-status .headline")
 
 
-def start(page, epochs=50):
-    """Starts a training of the tutorial's recipe, whose data are ready soonest, and waits until it trains."""
-    press_start(page, epochs)
+def start(page, epochs=50, recipe="tutorial"):
+    """Starts a training and waits until it trains. recipe: `tutorial` is played back where the app is the
+    recorded one; of the real ones `quick` is ready soonest."""
+    press_start(page, epochs, recipe)
     expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of"), timeout=STARTS)
 
 
-def press_start(page, epochs=50):
-    page.get_by_role("radio", name="tutorial").check()
+def press_start(page, epochs=50, recipe="tutorial"):
+    page.get_by_role("radio", name=recipe).check()
     page.get_by_label("Epochs").fill(str(epochs))
     button(page, "Start").click()
 

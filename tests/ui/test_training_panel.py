@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import threading
 import time
 from types import SimpleNamespace
@@ -15,12 +14,13 @@ from model.classifier import Classifier
 from model.drawing import Drawing
 from model.recipes import SettingsError, choose_settings
 from model.training import Progress
+from tests.support import recorded_worker
 from tests.support.processes import PATIENCE, ROOT, wait_until
 from ui.server.job import DONE, FAILED, PAUSED, STOPPED, TRAINING, WAITING
 from ui.server.job_queue import MAX_PAUSED, MAX_WAITING, JobQueue
 from ui.server.messages import Probe, ProbeReading, TestSetPredictions, send
 from ui.server.sessions import Session, Sessions
-from ui.server.training_job import TrainingJob, name_differences
+from ui.server.training_job import WORKER, TrainingJob, name_differences
 from ui.training.panel import TrainingPanel
 from ui.training.results import describe_results, find_images
 from ui.training.settings import ALL, SettingsPanel, read_settings
@@ -35,13 +35,24 @@ def make_settings(**changes):
     )
 
 
-def make_run(line=None, watch=lambda: None, **changes):
-    return TrainingJob(make_settings(**changes), line or JobQueue(), watch)
+def make_run(line=None, watch=lambda: None, worker=recorded_worker.WORKER, **changes):
+    return TrainingJob(make_settings(**changes), line or JobQueue(), watch, worker=worker)
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """A session whose run has really trained, and is over."""
+    session = Session(Drawing.parse(SEVEN))
+    run = make_run(watch=session.find_image, worker=WORKER)
+    session.begin_training(run)
+    run.start()
+    wait_until(lambda: run.is_over)
+    return session
 
 
 @pytest.fixture
 def run():
-    """A long run under way, stopped at the test's end."""
+    """A long run under way, played back; stopped at the test's end."""
     run = make_run(epochs=100, watch=lambda: np.full((28, 28), 200, np.uint8))
     run.start()
     yield run
@@ -112,67 +123,47 @@ def test_places_are_ordinals():
     )
 
 
-def test_a_run_learns_reads_the_watched_drawing_and_gives_its_network():
-    run = make_run(watch=Session(Drawing.parse(SEVEN)).find_image)
-    run.start()
-    wait_until(lambda: run.has_network)
+def test_a_run_learns_reads_the_watched_drawing_and_gives_its_network(trained):
+    run = trained.training
     assert run.phase == DONE
     assert run.rows[-1]["val_accuracy"] > 0.9
     assert len(run.readings) > 2 and len(run.readings[-1][1]) == 10
-    classifier = run.make_classifier()
-    [prediction] = classifier.predict(Session(Drawing.parse(SEVEN)).find_image()[None])
+    [prediction] = run.make_classifier().predict(trained.find_image()[None])
     assert prediction.digit == np.argmax(run.readings[-1][1])
 
 
 def test_stop_does_not_wait_for_the_end_and_keeps_what_was_learned(run):
     wait_until(lambda: len(run.rows) > 3)
     run.stop()
-    wait_until(lambda: run.ended, 10)  # on an idle machine less than one; to the run's end, minutes
+    wait_until(lambda: run.ended)
     assert run.phase == STOPPED
     wait_until(lambda: run.has_network)
+    assert run.epoch < 100
     assert run.make_classifier() is not None
 
 
 def stands_still(run):
-    """Whether nothing is learned in a second."""
+    """Whether nothing is learned for as long as five reports would take."""
     step = run.progress.step
-    time.sleep(1)
+    time.sleep(0.5)
     return run.progress.step == step
 
 
 def test_a_paused_run_stands_still_gives_way_and_goes_on(run):
     wait_until(lambda: len(run.rows) > 3)
     run.pause()
-    wait_until(lambda: stands_still(run))  # a report was under way; on a busy machine more than one
+    assert run.phase == PAUSED and run.place == 0 and run._job_queue.find_place(run) is None
+    wait_until(lambda: stands_still(run))  # a report may be under way
     step = run.progress.step
-    assert stands_still(run)
-    assert run.place == 0 and run._job_queue.find_place(run) is None
     run.resume()
     wait_until(lambda: run.phase == TRAINING and run.progress.step > step)
     run.pause()
     run.stop()
-    wait_until(lambda: run.ended, 10)
-
-
-def test_a_run_that_paused_learns_the_same_as_one_that_did_not():
-    weights = []
-    for pauses in (False, True):
-        run = make_run(seed=5)
-        run.start()
-        if pauses:
-            wait_until(lambda run=run: len(run.rows) > 3)
-            run.pause()
-            time.sleep(0.5)
-            assert run.phase == PAUSED
-            run.resume()
-        wait_until(lambda run=run: run.has_network)
-        assert run.phase == DONE
-        weights.append(run.make_classifier().network.get_weights())
-    assert all(np.array_equal(one, other) for one, other in zip(*weights, strict=True))
+    wait_until(lambda: run.ended)
 
 
 def test_a_worker_that_breaks_off_is_reported_in_one_sentence():
-    run = TrainingJob(make_settings(), JobQueue(), lambda: None, worker=("false",))
+    run = make_run(worker=("false",))
     run.start()
     wait_until(lambda: run.ended, 10)
     assert run.phase == FAILED
@@ -181,7 +172,7 @@ def test_a_worker_that_breaks_off_is_reported_in_one_sentence():
 
 def test_a_worker_whose_server_is_gone_ends_without_a_word():
     worker = subprocess.Popen(
-        [sys.executable, "-m", "ui.server.training_worker"],
+        recorded_worker.WORKER,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -251,12 +242,8 @@ def test_progress_is_told_with_time_left():
     }
 
 
-def test_a_network_is_judged_and_saved_with_a_card_that_says_so(tmp_path):
-    session = Session()
-    run = make_run()
-    session.begin_training(run)
-    run.start()
-    wait_until(lambda: run.is_over)
+def test_a_network_is_judged_and_saved_with_a_card_that_says_so(trained):
+    session, run = trained, trained.training
     assert set(run.predictions) == {"mnist-test", "held-out"}
     network, card = session.save_network()
     loaded = Classifier.load("dense", network.parent)
