@@ -4,10 +4,12 @@ nothing and does without Keras.
     python -m tests.support.recorded_worker
 
 The curves are those of the `dense` that ships, the network is the one that ships. Up to three epochs are over
-at once; more take two seconds each, so that a test can stop or pause them.
+at once; more take two seconds each, so that a test can stop or pause them. RECORDED_PREPARING and
+RECORDED_MEASURING in the environment are seconds before the first step and after the last.
 """
 
 import io
+import os
 import sys
 import time
 import zipfile
@@ -32,6 +34,7 @@ STEP_SECONDS = 0.1
 
 def play(settings: Settings, commands: Commands, server: Server) -> None:
     dense = read_weights("dense")
+    time.sleep(float(os.environ.get("RECORDED_PREPARING", 0)))
     for progress in play_progress(settings):
         server.tell(progress)
         if commands.probe.image is not None:
@@ -46,6 +49,7 @@ def play(settings: Settings, commands: Commands, server: Server) -> None:
         while commands.paused.is_set():
             time.sleep(STEP_SECONDS / 10)
     server.tell(Ended())
+    time.sleep(float(os.environ.get("RECORDED_MEASURING", 0)))
     weights = read_weights(settings.network)
     weights[-2] = weights[-2] * (1 - 0.1 / settings.epochs)  # runs of other epochs answer otherwise
     kept = ("network", "parameters", "device", "versions")
