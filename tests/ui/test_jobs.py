@@ -1,0 +1,202 @@
+"""Training jobs, with a worker that plays back a run, and with one real worker."""
+
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from model.classifier import Classifier
+from model.drawing import Drawing
+from model.recipes import choose_settings
+from model.training import ROWS_AN_EPOCH
+from tests.support import recorded_worker
+from tests.support.processes import PATIENCE, ROOT, wait_until
+from ui.server.job import DONE, FAILED, PAUSED, STOPPED, TRAINING, WAITING
+from ui.server.job_queue import MAX_PAUSED, JobQueue
+from ui.server.messages import Probe, ProbeReading, send
+from ui.server.sessions import Session
+from ui.server.training_job import MOST_READINGS, WORKER, TrainingJob, name_differences
+from ui.training.results import describe_results
+from ui.training.status import describe_training
+
+SEVEN = [[[10.0, 10.0], [50.0, 10.0], [30.0, 80.0]]]
+
+
+def make_settings(**changes):
+    return choose_settings("dense", "tutorial", **{"epochs": 1, **changes})
+
+
+def make_job(job_queue=None, image=None, worker=recorded_worker.WORKER, **changes):
+    return TrainingJob(make_settings(**changes), job_queue or JobQueue(), lambda: image, worker=worker)
+
+
+@pytest.fixture
+def job():
+    """A long training in progress, abandoned at the end of the test."""
+    job = make_job(image=np.full((28, 28), 51, np.uint8), epochs=100)
+    job.start()
+    wait_until(lambda: len(job.rows) > 3)
+    yield job
+    job.abandon()
+    job._thread.join()
+
+
+def test_a_waiting_job_tells_its_place_and_leaves_the_queue_when_it_is_stopped():
+    job_queue = JobQueue()
+    job_queue.join("another job")
+    job = make_job(job_queue)
+    job.start()
+    assert job.phase == WAITING
+    assert describe_training(job)["headline"] == "You are 1st in line; it starts by itself."
+    job.stop()
+    wait_until(lambda: job.phase == STOPPED)
+    wait_until(lambda: job_queue.find_place(job) is None)
+    assert describe_training(job)["headline"] == "Stopped."
+
+
+def test_a_job_that_is_done_has_its_rows_and_predictions_and_frees_the_queue():
+    job_queue = JobQueue()
+    job, next_job = make_job(job_queue, epochs=3), make_job(job_queue)
+    job.start()
+    next_job.start()
+    wait_until(lambda: job.is_over and next_job.is_over)
+    assert job.phase == next_job.phase == DONE
+    assert [row["step"] for row in job.rows] == list(range(1, 3 * ROWS_AN_EPOCH + 1))
+    assert set(job.predictions) == {"mnist-test", "held-out"}
+    assert job.place == 0 and job_queue.find_place(job) is None
+
+
+def test_stop_ends_a_training_at_once_and_keeps_what_was_learned(job):
+    job.stop()
+    assert job.phase == STOPPED
+    wait_until(lambda: job.has_network)
+    assert 0 < job.epoch < 100
+    assert describe_training(job)["headline"].startswith("Stopped in epoch")
+
+
+def test_abandon_ends_a_training_at_once_and_keeps_nothing(job):
+    job.abandon()
+    wait_until(lambda: job.is_over)
+    assert job.phase == STOPPED and not job.has_network
+
+
+def test_a_job_that_has_ended_stays_as_it_ended():
+    job = make_job()
+    job.start()
+    wait_until(lambda: job.is_over)
+    for end in (job.stop, job.abandon, job.pause, job.resume):
+        end()
+    assert job.phase == DONE and job.has_network
+
+
+def test_a_paused_training_stands_still_lets_others_train_and_goes_on(job):
+    job.pause()
+    assert job.phase == PAUSED
+    other = make_job(job._job_queue)
+    other.start()
+    wait_until(lambda: other.is_over)  # by then the last report of the paused one has come
+    step = job.progress.step
+    assert other.phase == DONE and not job.ended
+    job.resume()
+    wait_until(lambda: job.phase == TRAINING and job.progress.step > step)
+
+
+def test_a_resumed_training_waits_for_its_turn(job):
+    job.pause()
+    job._job_queue.join("another job")
+    job.resume()
+    assert job.phase == WAITING and job.place == 1
+    job._job_queue.leave("another job")
+    wait_until(lambda: job.phase == TRAINING)
+
+
+def test_one_paused_training_too_many_stops_the_one_paused_longest(job):
+    stopped = []
+    job._job_queue.step_aside(SimpleNamespace(stop=lambda: stopped.append("the oldest")))
+    for _ in range(MAX_PAUSED - 1):
+        job._job_queue.step_aside(object())
+    job.pause()
+    assert stopped == ["the oldest"] and job.phase == PAUSED
+
+
+def test_another_drawing_begins_new_readings(job):
+    wait_until(lambda: len(job.readings) > 3)
+    before = job.progress.epochs_done
+    job._find_image = lambda: np.full((28, 28), 102, np.uint8)
+    wait_until(lambda: job.readings and job.readings[0][0] > before)
+
+
+def test_a_reading_of_the_drawing_before_is_not_taken_for_one_of_the_new_drawing():
+    job = make_job()
+    job._probe = Probe(2, np.zeros((28, 28), np.uint8))
+    for number in (1, 2):
+        job._receive(ProbeReading(number, 0.5, (0.1,) * 10))
+    assert job.readings == [(0.5, (0.1,) * 10)]
+
+
+def test_readings_are_bounded_however_long_a_training_is():
+    job = make_job(epochs=2)
+    job._probe = Probe(1, np.zeros((28, 28), np.uint8))
+    for step in range(10_000):
+        job._receive(ProbeReading(1, step / 5000, (0.1,) * 10))
+    assert len(job.readings) == MOST_READINGS and job.readings[-1][0] == 9999 / 5000
+
+
+def test_a_worker_that_breaks_off_is_reported_in_one_sentence():
+    job = make_job(worker=(sys.executable, "-c", "pass"))
+    job.start()
+    wait_until(lambda: job.ended)
+    assert job.phase == FAILED
+    assert describe_training(job)["headline"] == "The training broke off; the server's log says more."
+
+
+def test_a_worker_whose_server_is_gone_ends_without_a_word():
+    pipe = subprocess.PIPE
+    with subprocess.Popen(WORKER, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT) as worker:
+        send(make_settings(epochs=100), worker.stdin)
+        worker.stdout.close()  # as a killed server's ends are
+        assert worker.wait(PATIENCE) == 0
+        assert b"Traceback" not in worker.stderr.read()
+
+
+def test_what_a_worker_cannot_do_is_shown_in_its_words():
+    imports = "from ui.server.messages import Failed; from ui.server.work import Server"
+    job = make_job(worker=(sys.executable, "-c", f"{imports}; Server().tell(Failed('It diverged.'))"))
+    job.start()
+    wait_until(lambda: job.is_over)
+    assert job.phase == FAILED
+    assert describe_training(job)["headline"] == "It diverged."
+
+
+def test_a_real_training_learns_reads_the_drawing_and_is_saved_with_its_card():
+    session = Session(Drawing.parse(SEVEN))
+    job = TrainingJob(make_settings(), JobQueue(), session.find_image)
+    session.begin_training(job)
+    job.start()
+    wait_until(lambda: job.is_over)
+    assert job.phase == DONE and job.rows[-1]["val_accuracy"] > 0.9
+    [prediction] = job.make_classifier().predict(session.find_image()[None])
+    assert prediction.digit == np.argmax(job.readings[-1][1])
+
+    network, card = session.save_network()
+    loaded = Classifier.load("dense", network.parent)
+    assert loaded.card == json.loads(card.read_text(encoding="utf-8"))
+    assert {"device", "versions", "settings", "epoch", "seconds", "scores"} <= set(loaded.card)
+    accuracy = job.predictions["mnist-test"].accuracy
+    assert loaded.card["scores"]["mnist-test"]["accuracy"] == accuracy == job.rows[-1]["val_accuracy"]
+    shown = dict(describe_results(job.predictions["held-out"], card=job.make_card())["card"])
+    assert shown["network"] == "dense, recipe tutorial"
+    assert shown["MNIST's test set"] == f"{accuracy:.2%}".replace("%", " %")
+    assert shown["size"] == "101 770 parameters, 0.4 MB"
+    assert shown["trained"].startswith("1 of 1 epochs in ")
+    assert shown["settings"].startswith("batches of 64, learning rate 0.001, adam, relu, dropout 0.5")
+    session.close()
+
+
+def test_runs_are_named_by_what_differs():
+    settings = make_settings()
+    assert name_differences(settings, make_settings()) == "same settings"
+    assert name_differences(settings, make_settings(batch_size=256, optimizer="sgd")) == "batch size 256, sgd"
