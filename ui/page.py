@@ -17,7 +17,7 @@ from ui.readout.readout import Readout
 from ui.server.events import QUIET, UNQUEUED
 from ui.server.gradio_internals import REPAIRS, QueueCleaner, forget_record
 from ui.server.job_queue import JobQueue
-from ui.server.sessions import SESSION_GRACE, Session, Sessions
+from ui.server.sessions import SERVER, SESSION_GRACE, Session, Sessions
 from ui.training.panel import build_training_panel
 
 HERE = Path(__file__).parent
@@ -62,10 +62,10 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
 
         sessions, job_queue = Sessions(when_forgotten=forget), JobQueue()  # one queue for all that train
         sessions.start(also=QueueCleaner(page, sessions.is_open, SESSION_GRACE).sweep)
-        token = gr.Textbox(visible=False)  # only its way to the server is used, see session.js
+        token, lost = gr.Textbox(visible=False), gr.Textbox(SERVER, visible=False)  # see session.js
 
-        def arrive(token: str, request: gr.Request) -> gr.Radio | dict:
-            session = sessions.arrive(request.session_hash, token)
+        def arrive(token: str, lost: str, request: gr.Request) -> gr.Radio | dict:
+            session = sessions.arrive(request.session_hash, token, lost)
             choices = [*CHOICES, OWN] if session.own else list(CHOICES)
             return gr.Radio(choices, value=session.choice) if session.choice else gr.skip()
 
@@ -84,7 +84,11 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
             return reader.read(strokes, session.choice, session.own)
 
         arrived = page.load(
-            arrive, token, choice, js=(HERE / "server" / "session.js").read_text(encoding="utf-8"), **UNQUEUED
+            arrive,
+            [token, lost],
+            choice,
+            js=(HERE / "server" / "session.js").read_text(encoding="utf-8"),
+            **UNQUEUED,
         )
         page.unload(leave)
         page.load(None, js=REPAIRS)

@@ -16,6 +16,7 @@ from ui.server.job import STOPPED, WAITING
 from ui.server.job_queue import JobQueue
 from ui.server.sessions import JOB_GRACE, MAX_SESSIONS, MOST_EARLIER, SESSION_GRACE, Session, Sessions
 from ui.server.training_job import TrainingJob
+from ui.training.view import View
 
 # Eight threads allocate memory at once; then glibc lists its heaps.
 EIGHT_THREADS = """
@@ -142,6 +143,16 @@ def test_a_drawing_that_comes_before_the_page_has_arrived_is_taken_over(sessions
     assert sessions.arrive("b", TOKEN) is session
     assert session.drawing.as_lists() == SEVEN
     assert len(sessions) == 1
+
+
+def test_a_tab_whose_training_is_gone_is_told_why_until_it_trains_again(sessions):
+    session = sessions.arrive("a", TOKEN, "restarted")
+    assert View(session, "dense").describe()[0]["headline"].startswith("The server was restarted")
+    training = begin_waiting_training(session)
+    assert session.lost == ""
+    assert sessions.arrive("b", TOKEN, "restarted").lost == ""  # the training is there
+    training.abandon()
+    assert sessions.arrive("c", OTHER_TOKEN, "<b>").lost == ""
 
 
 @pytest.mark.parametrize("token", ["", "0" * 31, "g" * 32, None, 7, TOKEN + "0"])

@@ -1,10 +1,13 @@
 // Runs when the page has loaded; the result goes to `Sessions.arrive`. The token tells the server that this is
 // the same tab as before a reload. It lies in the tab's storage only while the page is hidden: a duplicate of the
-// tab copies the storage, and has to be a visitor of its own.
-() => {
+// tab copies the storage, and has to be a visitor of its own. With it lies whether a training was going on, and on
+// which start of the server: after a restart the page can say what has become of it.
+(_, server) => {
   const KEY = "digit-sketchpad-session";
+  const ACTIVE = ["waiting", "preparing", "training", "paused"];
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   let token = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  let lost = "";
   const withStorage = (act) => {
     try {
       act(sessionStorage);
@@ -12,12 +15,21 @@
       // Storage is off: a reload starts a new session.
     }
   };
-  const keep = () => withStorage((storage) => storage.setItem(KEY, token));
+  const keep = () =>
+    withStorage((storage) => {
+      const phase = document.querySelector("#train-status .progress")?.dataset.phase;
+      storage.setItem(KEY, JSON.stringify({ token, server, trains: ACTIVE.includes(phase) }));
+    });
   const take = () => withStorage((storage) => storage.removeItem(KEY));
-  withStorage((storage) => (token = storage.getItem(KEY) ?? token));
+  withStorage((storage) => {
+    const kept = JSON.parse(storage.getItem(KEY));
+    if (!kept) return;
+    token = kept.token;
+    if (kept.trains) lost = kept.server === server ? "forgotten" : "restarted";
+  });
   take();
   addEventListener("pagehide", keep);
   addEventListener("pageshow", take);
   document.addEventListener("visibilitychange", () => (document.hidden ? keep() : take()));
-  return [token];
+  return [token, lost];
 }

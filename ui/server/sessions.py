@@ -8,6 +8,7 @@ length of the queue is all that a visitor sees of the others.
 
 import os
 import re
+import secrets
 import threading
 import time
 import traceback
@@ -33,6 +34,8 @@ TOKEN = re.compile("[0-9a-f]{32}")  # 128 random bits cannot be guessed
 JOB_GRACE = float(os.environ.get("DIGITS_JOB_GRACE", 45))
 SESSION_GRACE = 60  # seconds without a page, after which the session is forgotten
 SWEEP_SECONDS = 1
+LOST = ("restarted", "forgotten")
+SERVER = secrets.token_hex(4)  # tells this start of the server from others
 MAX_SESSIONS = 1000  # bounds the memory; past it the session that was silent longest is forgotten
 
 
@@ -51,6 +54,7 @@ class Session:
     followed: TerminalRun | None = None
     fine_tuning: FineTuningJob | None = None
     past: list[tuple[Classifier | None, str]] = field(default_factory=list)
+    lost: str = ""  # why a training of the tab is gone: "restarted" the server, or "forgotten" the session
     smoothing: float = 0.0  # of the curves
     folder: TemporaryDirectory | None = None  # holds the files to download
     session_hashes: set[str] = field(default_factory=set)  # the open pages that show it
@@ -88,7 +92,7 @@ class Session:
             self.training.abandon()
             if self.training.rows:
                 self.earlier = [self.training, *self.earlier][:MOST_EARLIER]
-        self.training, self.followed = training, None
+        self.training, self.followed, self.lost = training, None, ""
 
     def close(self) -> None:
         """Abandons the jobs and removes the files."""
@@ -122,8 +126,10 @@ class Sessions:
         """also: called after each sweep."""
         threading.Thread(target=self._sweep_always, args=[also], name="sweep-sessions", daemon=True).start()
 
-    def arrive(self, session_hash: str, token: object) -> Session:
-        """A page has loaded in the tab that knows the token: it continues that tab's session, if any."""
+    def arrive(self, session_hash: str, token: object, lost: object = "") -> Session:
+        """A page has loaded in the tab that knows the token: it continues that tab's session, if any.
+
+        lost: why the tab's training is gone, where there was one and the session does not know it."""
         known = isinstance(token, str) and TOKEN.fullmatch(token)
         with self._lock:
             session = early = self.find(session_hash)  # the drawing may have come before
@@ -132,6 +138,8 @@ class Sessions:
             elif known and early not in self._by_token.values():  # one token a session
                 self._by_token[token] = early
             session.session_hashes.add(session_hash)
+            if not session.training and lost in LOST:
+                session.lost = lost
             if session is not early:
                 session.drawing, session.heard = early.drawing, early.heard
                 self._by_hash[session_hash] = session

@@ -40,6 +40,15 @@ def describe_shipped(network: str, shipped: PlottedRun | None) -> dict:
     return describe_phase("idle", f"These curves: the training of the shipped {network}, {epochs}.")
 
 
+def describe_lost(why: str) -> dict:
+    """why: one of ui.server.sessions.LOST."""
+    reasons = {
+        "restarted": "The server was restarted, and your training ended with it.",
+        "forgotten": "Your page was away too long, and your training has ended.",
+    }
+    return describe_phase(FAILED, f"{reasons[why]} Press Start to train again.")
+
+
 def describe_training(job: TrainingJob) -> dict:
     """The headline changes seldom, because screen readers say it. The detail changes all the time."""
     at = job.progress

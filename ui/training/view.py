@@ -10,7 +10,7 @@ from ui.server.terminal import TerminalRun
 from ui.server.training_job import TrainingJob, name_differences
 from ui.training.curves import PlottedRun, plot_accuracy, plot_loss, plot_probabilities
 from ui.training.plot_updates import PlotUpdates
-from ui.training.status import describe_shipped, describe_terminal, describe_training
+from ui.training.status import describe_lost, describe_shipped, describe_terminal, describe_training
 
 NO_DRAWING = "Draw a digit: while a network trains, this shows how its mind changes."
 OTHER_READS = "Only a training on this page reads your drawing."
@@ -75,6 +75,8 @@ class View:
         return plot_probabilities(tuple(self.job.readings) if self.job else (), epochs, NO_DRAWING)
 
     def _describe_status(self) -> dict:
+        if self.job is None and self.session.lost:
+            return describe_lost(self.session.lost)
         if self.job is None:
             return describe_shipped(self.network, self._runs[0] if self._runs else None)
         return (describe_terminal if isinstance(self.job, TerminalRun) else describe_training)(self.job)
