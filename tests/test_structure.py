@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -111,3 +112,13 @@ def test_no_file_of_code_is_longer_than_a_few_screens():
     lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in CODE}
     lengths.pop("augment.py")  # until its table of experiments stands in docs/
     assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
+
+
+def test_conditions_of_style_sheets_stand_inside_the_rules_that_they_change():
+    """Gradio rewrites rules inside a @media so that they match less, and drops @container (see page.css)."""
+    sheets = [path for path in CODE if path.suffix == ".css"]
+    assert len(sheets) > 5
+    conditions = ("@media", "@container", "@supports", "@layer")
+    assert [
+        path.name for path in sheets if re.search(rf"^({'|'.join(conditions)})", path.read_text(), re.M)
+    ] == []

@@ -1,6 +1,6 @@
-"""How the page is dressed: Gradio's theme in the colours of page.css, and the style sheets.
+"""The look of the page: Gradio's theme in the colours of page.css, and every style sheet of ui/.
 
-`LOOK` is what `launch` needs. The colours and sizes of type stand in page.css, and nowhere else.
+`LOOK` holds the arguments of `launch`. Colours and sizes of type stand in page.css alone.
 """
 
 from pathlib import Path
@@ -9,12 +9,12 @@ import gradio as gr
 
 HERE = Path(__file__).parent
 
-# Fonts by name only, which every system has: no font is loaded from anywhere.
+# Fonts that systems bring with them; none is loaded.
 SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 
 MODES = ("", "_dark")
 
-# Gradio's names for colours, each given one of ours, in light and in dark (page.css says what it is there).
+# Gradio's name for a colour, and ours. page.css gives ours a value in light and in dark.
 THEME_COLOURS = {
     "body_background_fill": "page",
     "body_text_color": "ink",
@@ -53,18 +53,6 @@ def make_theme() -> gr.themes.Base:
 
 LOOK = {
     "theme": make_theme(),
-    "css_paths": [
-        HERE / f"{name}.css"
-        for name in (
-            "page",
-            "pad/sketchpad",
-            "readout/readout",
-            "training/curves",
-            "training/panel",
-            "training/settings",
-            "training/results",
-            "corrections/panel",
-        )
-    ],
+    "css_paths": [HERE / "page.css", *sorted(HERE.glob("*/*.css"))],
     "footer_links": ["api", "gradio"],
 }
