@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 import train
+from tests.support.processes import PATIENCE
 from tests.support.serving import ROOT, serve
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -85,6 +86,6 @@ def url():
 def test_the_examples_of_the_api_read_a_seven(url, language, command):
     example = find_example(language).replace("http://127.0.0.1:7860", url)
     assert url in example
-    said = subprocess.run([*command, example], capture_output=True, text=True, timeout=120)
+    said = subprocess.run([*command, example], capture_output=True, text=True, timeout=PATIENCE)
     assert said.returncode == 0, said.stderr
     assert re.search(r"""['"]verdict['"]: ['"]digit['"], ['"]digit['"]: 7""", said.stdout)

@@ -16,7 +16,7 @@ from tests.support.requirements import do_without
 from tests.support.serving import serve, wait_until_loaded
 
 # Milliseconds until what should show has not come: far more than it takes, on however busy a machine.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 RECORDED_APP = ("-m", "tests.support.recorded_app")

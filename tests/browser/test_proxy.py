@@ -46,7 +46,7 @@ def run_nginx(configuration: str, folder, port: int):
         yield
     finally:
         nginx.terminate()
-        nginx.wait(10)
+        nginx.wait(60)
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from tests.support.pad import draw, read_bars, read_digit, wait_for_answer, wait_until
 from tests.support.panel import ENDS, STARTS, button, count_points, press_start, start, status, wait_for_curve
 
-TAB_CLOSED = 15_000
-
 WATCH = """() => {
   window.seen = {removed: 0, drawn: 0};
   new MutationObserver(records => {
@@ -62,7 +60,7 @@ def test_one_trains_another_draws_a_third_waits_in_line_and_leaves_it(visitor, o
     expect(status(third)).to_have_text(re.compile("You are 1st in line"))
     expect(status(visitor)).to_have_text(re.compile(r"Epoch \d+ of 50"))
     visitor.close()
-    expect(status(third)).not_to_have_text(re.compile("in line"), timeout=TAB_CLOSED)
+    expect(status(third)).not_to_have_text(re.compile("in line"), timeout=ENDS)
     button(third, "Stop").click()
     expect(status(third)).to_have_text(re.compile("Stopped"))
 
@@ -73,14 +71,15 @@ def test_pause_stands_still_and_resume_goes_on(visitor):
     button(visitor, "Pause").click()
     expect(status(visitor)).to_have_text(re.compile("Paused in epoch"))
     bar = visitor.locator("#train-status i")
-    # The step that was under way is still shown; a busy machine may take seconds over it.
-    stands = None
-    for _ in range(5):
-        if stands == (stands := bar.get_attribute("style")):
-            break
-        visitor.wait_for_timeout(3000)
-    visitor.wait_for_timeout(1000)
-    assert bar.get_attribute("style") == stands
+
+    def stands_still():
+        """For as long as ten steps would take: one that was under way is still shown."""
+        before = bar.get_attribute("style")
+        visitor.wait_for_timeout(1000)
+        return bar.get_attribute("style") == before
+
+    wait_until(visitor, stands_still)
+    stands = bar.get_attribute("style")
     button(visitor, "Resume").click()
     expect(status(visitor)).to_have_text(re.compile("Epoch"))
     expect(bar).not_to_have_attribute("style", stands)

@@ -22,7 +22,7 @@ from model.run import Run, RunError, is_at_work
 from model.state import begin
 from model.store import WEIGHTS, load_network
 from tests.support.commands import run_command
-from tests.support.processes import run_python, start_interruptible
+from tests.support.processes import PATIENCE, run_python, start_interruptible
 
 QUICK = ("--network", "dense", "--recipe", "quick", "--epochs", "1")
 
@@ -225,6 +225,6 @@ def test_ctrl_c_before_the_first_epoch_says_how_to_go_on(tmp_path, recipe):
     process = start_interruptible(command)
     process.stdout.readline()  # the device: the data come next
     process.send_signal(signal.SIGINT)
-    printed, complained = process.communicate(timeout=60)
+    printed, complained = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and "Traceback" not in complained
     assert "Stopped" in printed and f"--out {tmp_path} --resume" in printed

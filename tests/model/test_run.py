@@ -21,7 +21,7 @@ from model.recipes import Block, choose_settings
 from model.run import Run
 from model.store import WEIGHTS, load_network
 from tests.support.commands import refusal, run_command, run_well
-from tests.support.processes import ROOT, run_python, start_interruptible, wait_until
+from tests.support.processes import PATIENCE, ROOT, run_python, start_interruptible, wait_until
 
 QUICK = ("--network", "dense", "--recipe", "quick")
 
@@ -145,7 +145,7 @@ def test_ctrl_c_says_where_it_stopped_and_how_to_go_on(tmp_path):
         if line.startswith("epoch"):
             break
     process.send_signal(signal.SIGINT)
-    printed, complained = process.communicate(timeout=30)
+    printed, complained = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and "Traceback" not in complained
     assert "Stopped after" in printed and "of 50 epochs; they are kept." in printed
     assert f"Go on: python train.py --network dense --out {tmp_path} --resume" in printed
@@ -176,7 +176,7 @@ def test_ctrl_c_in_a_dry_run_names_no_folder_that_is_gone():
     process = start_interruptible([sys.executable, "train.py", "--network", "dense", "--dry-run"])
     process.stdout.readline()  # the device: the data come next
     process.send_signal(signal.SIGINT)
-    printed, complained = process.communicate(timeout=60)
+    printed, complained = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and "Traceback" not in complained
     assert printed == "\nStopped; nothing was kept.\n"
 

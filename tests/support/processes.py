@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 90  # seconds; a worker's process imports Keras first
+PATIENCE = 180  # seconds, far more than anything takes: a worker's process imports Keras first
 
 
 def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:

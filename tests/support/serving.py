@@ -13,7 +13,7 @@ from pathlib import Path
 from gradio_client import Client
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60
+START_SECONDS = 180  # far more than it takes, on however busy a machine
 
 
 @contextlib.contextmanager
@@ -47,7 +47,7 @@ def serve(
         yield url
     finally:
         app.terminate()
-        app.wait(10)
+        app.wait(60)
 
 
 def wait_until_loaded(url: str) -> None:

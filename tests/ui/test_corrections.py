@@ -16,7 +16,6 @@ from ui.server.job_queue import JobQueue
 from ui.server.messages import FineTuned
 from ui.server.sessions import Session
 
-PATIENCE = 120  # seconds; the worker's process imports Keras first
 ROW = json.dumps({"label": 7, "strokes": [[[10, 10], [50, 10], [30, 80]]]})
 SHARES = {"corrections": 0.4, "mnist-test": 0.9909, "held-out": 0.992}
 
@@ -42,7 +41,7 @@ def end_fine_tuning(classifier, forgotten=()):
 
 
 def wait_for_end(fine_tuning):
-    wait_until(lambda: fine_tuning.ended, PATIENCE)
+    wait_until(lambda: fine_tuning.ended)
 
 
 def test_a_collection_comes_back_as_it_was_written():

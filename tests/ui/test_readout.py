@@ -167,7 +167,7 @@ def test_the_page_says_that_it_loads_and_then_answers():
     may_load = threading.Event()
 
     def load(name):
-        may_load.wait(10)
+        may_load.wait(60)
         return OneAnswer(predict(7, 0.9))
 
     async def greet(strokes):

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from model.recipes import choose_settings
-from tests.support.processes import run_python, wait_until
+from tests.support.processes import PATIENCE, run_python, wait_until
 from ui.server.gradio_internals import QueueCleaner, forget_record, guard
 from ui.server.job import STOPPED, WAITING
 from ui.server.job_queue import JobQueue
@@ -165,7 +165,7 @@ def test_a_closed_tab_stops_its_training_and_a_late_reload_finds_it_stopped(sess
     session = sessions.arrive("a", TOKEN)
     training = begin_waiting_training(session)
     close_tab(sessions, clock, "a", JOB_GRACE)
-    training._thread.join(5)
+    training._thread.join(PATIENCE)
     assert training.phase == STOPPED
     assert sessions.arrive("b", TOKEN).training is training
 
@@ -174,7 +174,7 @@ def test_a_session_is_forgotten_some_time_after_its_tab_was_closed(sessions, clo
     session = sessions.arrive("a", TOKEN)
     training = begin_waiting_training(session)
     close_tab(sessions, clock, "a", SESSION_GRACE)
-    training._thread.join(5)
+    training._thread.join(PATIENCE)
     assert len(sessions) == 0
     held = weakref.ref(session), weakref.ref(training)
     del session, training
@@ -258,7 +258,7 @@ def test_one_job_that_cannot_be_stopped_does_not_keep_the_others_running(session
     training = begin_waiting_training(sessions.arrive("b", OTHER_TOKEN))
     sessions.leave("a")
     close_tab(sessions, clock, "b", JOB_GRACE)
-    training._thread.join(5)
+    training._thread.join(PATIENCE)
     assert training.phase == STOPPED
 
 
