@@ -8,27 +8,39 @@ everything on the first device, on PyTorch it is missing.
 
 import importlib.util
 import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
+from model.quiet import drop_notes
 from model.recipes import SettingsError
 
 BACKENDS = ("tensorflow", "jax", "torch")  # of Keras, whose choice is the first; packages of these names
 
 
-def check_backend() -> None:
-    """Raises SettingsError if Keras is to compute on what is no backend of it or not installed. Does not
-    import it, which takes seconds."""
+def start_backend() -> None:
+    """Imports Keras and lets its backend look for devices, which takes seconds and is done once. TensorFlow's
+    notes on its build are not shown. Raises SettingsError if Keras is to compute on what is no backend of it
+    or not installed."""
     backend = os.environ.get("KERAS_BACKEND") or BACKENDS[0]
     if backend not in BACKENDS or not importlib.util.find_spec(backend):
         raise SettingsError(
             f"Keras is to compute on {backend}, which is not installed or no backend of it. "
             f"Set KERAS_BACKEND to one of {', '.join(BACKENDS)} that is installed."
         )
+    if "keras" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # after the import: errors alone
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # leaves the rest of a GPU to others
+    with drop_notes():
+        name_device()
 
 
 def spread_over(count: int, batch_size: int) -> None:
     """Spreads every network that is built from now on over the first `count` devices, GPUs where there are
     any. Raises SettingsError where Keras cannot, or has nothing to compute on."""
-    check_backend()
+    start_backend()
     if count == 1:
         return
     import keras
@@ -64,11 +76,58 @@ def name_device() -> str:
     if spread := keras.distribution.distribution():
         names = list(spread.device_mesh.devices)
     elif backend == "torch":  # has no keras.distribution.list_devices
-        import torch
-
-        names = [torch.cuda.get_device_name(0)] if torch.cuda.is_available() else []
+        names = [name_torch_gpu()]
     else:
         names = [name for name in keras.distribution.list_devices()[:1] if not name.startswith("cpu")]
+    names = list(filter(None, names))
     if not names:
         return f"CPU, {os.cpu_count()} cores ({backend})"
     return f"{'CPU' if names[0].startswith('cpu') else 'GPU'} {', '.join(names)} ({backend})"
+
+
+def name_torch_gpu() -> str | None:
+    """The GPU that Keras uses on PyTorch: one of CUDA, or Apple's by way of Metal ("mps")."""
+    import torch
+
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name(0)
+    return "mps" if torch.backends.mps.is_available() else None
+
+
+def explain_missing_gpu() -> str | None:
+    """One sentence where an NVIDIA driver answers but Keras computes on the CPU, with what mends it; else
+    None. A GPU that was hidden on purpose (CUDA_VISIBLE_DEVICES) is not missing."""
+    if "CUDA_VISIBLE_DEVICES" in os.environ or not name_device().startswith("CPU") or not finds_driver():
+        return None
+    import keras
+
+    backend = keras.backend.backend()
+    return (
+        f"There is an NVIDIA GPU, but {backend} does not see it and computes on the CPU. "
+        f"{CURES_ON_WINDOWS[backend] if os.name == 'nt' else CURES[backend]}"
+    )
+
+
+CURES = {  # on Linux, and in WSL2
+    "tensorflow": 'Run: pip install "tensorflow[and-cuda]==2.21.0"',
+    "jax": 'Run: pip install "jax[cuda12]"',
+    "torch": "Run: pip install torch --force-reinstall --index-url https://download.pytorch.org/whl/cu128",
+}
+CURES_ON_WINDOWS = {
+    "tensorflow": "TensorFlow has no GPU support on Windows: use WSL2, or PyTorch with KERAS_BACKEND=torch.",
+    "jax": "JAX has no GPU support on Windows: use WSL2, or PyTorch with KERAS_BACKEND=torch.",
+    "torch": CURES["torch"],
+}
+
+
+def finds_driver() -> bool:
+    """Whether the machine shows a driver of NVIDIA and a GPU that belongs to it."""
+    if any(Path("/dev").glob("nvidia[0-9]*")):  # Linux; not in a container without the GPU
+        return True
+    if not (tool := shutil.which("nvidia-smi")):  # Windows and WSL2
+        return False
+    try:
+        listed = subprocess.run([tool, "-L"], capture_output=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return listed.returncode == 0 and listed.stdout.startswith(b"GPU ")

@@ -20,7 +20,7 @@ import numpy as np
 
 from model import datasets
 from model.classifier import Classifier, sureness
-from model.devices import check_backend
+from model.devices import start_backend
 from model.drawing import Drawing, DrawingError, read_drawings
 from model.ink import PictureError
 from model.networks import NETWORKS
@@ -126,7 +126,7 @@ def load_pictures(folder: str) -> LabelledImages:
 def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     try:
-        check_backend()
+        start_backend()
         # All files are read before anything is scored: a broken line leaves nothing half done.
         sets = [load_images(source) for source in ("mnist-test", *options.drawings)]
         sets += [load_pictures(folder) for folder in options.pictures]

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from model.classifier import Classifier, Prediction
-from model.devices import check_backend
+from model.devices import start_backend
 from model.ink import PictureError
 from model.networks import NETWORKS
 from model.pictures import read_picture
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold what the terminal cannot show
     try:
-        check_backend()
+        start_backend()
         classifier = Classifier.load(options.network)
     except (SettingsError, StoreError) as error:
         sys.exit(f"model.read: {error}")

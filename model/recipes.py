@@ -7,6 +7,7 @@ and shapes that are not digits, with other writers to choose the best epoch by, 
 threshold.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
@@ -175,7 +176,7 @@ class TutorialData:
 PEN_COPIES = 6
 NONDIGIT_SHARE = {"dense": 0.35, "cnn": 0.1}
 BLOCKS = 192
-MAKERS = 2  # threads; three were no faster
+MAKERS = os.cpu_count() or 1  # threads: as many as cores, so that a GPU does not wait for images
 MOST_LOTS = 10  # are made and kept, a lot being all images of an epoch: about 100 MB
 CHOOSING_SCANS = 2000  # of MNIST's training images, by the last 20 or so of its writers
 PLAIN_SHARE = 0.3  # of MNIST's images are shown as they are

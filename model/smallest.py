@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.devices import check_backend
+from model.devices import start_backend
 from model.recipes import SettingsError
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def train(network: "keras.Sequential", steps: int = STEPS) -> Iterator[float]:
 
 def main() -> int:
     try:
-        check_backend()
+        start_backend()
     except SettingsError as error:
         sys.exit(f"model.smallest: {error}")
     network = build(draw_weights(np.random.default_rng(SEED)))

@@ -101,6 +101,9 @@ def compile_network(network: "keras.Model", settings: Settings, steps: int) -> N
         optimizers[settings.optimizer](rate),
         loss=divergence,
         metrics=[digit_accuracy],
+        # On TensorFlow XLA would compile anew for each number of batches (model/steps.py), and on a GPU fail
+        # where CUDA's ptxas or libdevice is missing. JAX is nothing without it.
+        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
     )
     network.optimizer.build(network.trainable_variables)
 

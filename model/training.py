@@ -17,7 +17,7 @@ import numpy as np
 from model.devices import count_shares
 from model.recipes import Block, HandwritingData, Settings, TutorialData, join_blocks, steps_per_epoch
 from model.state import State, seed_dropout
-from model.steps import make_train_batches
+from model.steps import TrainBatches, make_train_batches
 
 REPORTS_A_SECOND = 10
 ROWS_AN_EPOCH = 20  # of a history; a curve needs no more
@@ -127,7 +127,7 @@ class _Fit:
         if state.chosen_weights:
             state.network.set_weights(state.chosen_weights)
 
-    def fit_epoch(self, epoch: int, train_batches) -> Iterator[Progress]:
+    def fit_epoch(self, epoch: int, train_batches: TrainBatches) -> Iterator[Progress]:
         self.since_epoch = _Mean()
         self.epoch_began, self.epoch_steps = time.monotonic(), 0
         with contextlib.closing(self.dataset.blocks(epoch)) as blocks:
@@ -138,29 +138,29 @@ class _Fit:
                     yield self.report()
                 self.sit_out_pause()
 
-    def group_batches(self, batches: Iterable[Block]) -> Iterator[list[Block]]:
-        """Batches of one size, as many as one call of the backend is to take, but none waits for long."""
+    def group_batches(self, batches: Iterable[Block]) -> Iterator[Block]:
+        """As many batches as one call of the backend is to take, but none waits for long."""
         group, began = [], time.monotonic()
         for batch in batches:
             full = len(group) >= self.batches_a_call or time.monotonic() - began > CALL_SECONDS
-            if group and (full or len(batch.labels) != len(group[0].labels)):
-                yield group
+            if group and full:
+                yield join_blocks(group)
                 group, began = [], time.monotonic()
             group.append(batch)
         if group:
-            yield group
+            yield join_blocks(group)
 
-    def train_group(self, group: list[Block], train_batches) -> None:
-        began = time.monotonic()
-        images, labels = np.stack([one.images for one in group]), np.stack([one.labels for one in group])
-        loss, accuracy = train_batches(images, labels)
+    def train_group(self, group: Block, train_batches: TrainBatches) -> None:
+        began, count = time.monotonic(), len(group.labels)
+        loss, accuracy = train_batches(group.images, group.labels, self.settings.batch_size)
         if not math.isfinite(loss):
             raise DivergedError(
                 self.step // self.per_epoch + 1, self.settings.epochs, self.settings.learning_rate
             )
         for mean in (self.since_epoch, self.since_row):
-            mean.add(loss, accuracy, labels.size)
-        self.step, self.epoch_steps = self.step + len(group), self.epoch_steps + len(group)
+            mean.add(loss, accuracy, count)
+        steps = -(-count // self.settings.batch_size)
+        self.step, self.epoch_steps = self.step + steps, self.epoch_steps + steps
         if time.monotonic() - began < CALL_SECONDS:
             self.batches_a_call = min(2 * self.batches_a_call, MOST_BATCHES_A_CALL)
 

@@ -8,9 +8,8 @@ prints a table of medians; a ratio is to the first row's, the median over the re
 machine: `cnn` takes three quarters of an hour. The rows:
 
 - `tests.benchmarks.plain_tutorial`, a plain Keras script: batches of 64, Adam at 0.001;
-- `train.py --recipe tutorial` with the script's batch size and learning rate: what the loop alone is worth
-  (where the recipe lets the rate fall, it falls from there); left out where the recipe has that batch size;
-- `train.py --recipe tutorial` as it comes: the loop, and what the recipe chose;
+- `train.py --recipe tutorial`, the same batches and rate: what the loop alone is worth;
+- `train.py --recipe quick`: the loop, larger batches and a falling rate;
 - NumPy's matrix products of the shapes that forward and backward pass consist of, for as many batches: a
   convolution is the product that it is once its patches are laid out, which is left out.
 
@@ -43,9 +42,9 @@ from model.recipes import choose_settings
 
 ROOT = Path(__file__).parents[2]
 IMAGES, TEST_IMAGES = 60_000, 10_000
-SCRIPT = {"batch_size": 64, "learning_rate": 1e-3}  # of tests.benchmarks.plain_tutorial
+SCRIPT_BATCH_SIZE = 64  # of tests.benchmarks.plain_tutorial
 GOAL = 0.975
-BARS = {"dense": (0.5, 0.25), "cnn": (0.75, 0.75)}  # at most, of the script's fit and of its time to GOAL
+BARS = {"tutorial": 0.6, "quick": 0.25}  # at most, of the script's fit, for `dense`
 PRODUCT_BATCHES = 20  # are timed at once
 
 # The layers with weights, as products: rows for each image, what a row holds, how many units.
@@ -68,16 +67,14 @@ class Trained:
 def train_script(network: str, epochs: int, seed: int) -> Trained:
     """The plain Keras script."""
     module = ["-m", "tests.benchmarks.plain_tutorial", network]
-    numbers = ["--epochs", epochs, "--batch-size", SCRIPT["batch_size"], "--seed", seed]
+    numbers = ["--epochs", epochs, "--batch-size", SCRIPT_BATCH_SIZE, "--seed", seed]
     printed, seconds = run_command(*module, *numbers)
     return sum_up([json.loads(line) for line in printed.splitlines()], seconds)
 
 
-def train_ours(network: str, epochs: int, seed: int, **settings) -> Trained:
-    """train.py with the recipe `tutorial`, and other settings than the recipe's where they are given."""
-    options = ["--network", network, "--recipe", "tutorial", "--epochs", epochs, "--seed", seed]
-    for name, value in settings.items():
-        options += [f"--{name.replace('_', '-')}", value]
+def train_ours(recipe: str, network: str, epochs: int, seed: int) -> Trained:
+    """train.py by that recipe."""
+    options = ["--network", network, "--recipe", recipe, "--epochs", epochs, "--seed", seed]
     with tempfile.TemporaryDirectory() as folder:
         _, seconds = run_command("train.py", *options, "--out", folder)
         rows = read_history(Path(folder) / f"{network}.history.jsonl").rows
@@ -139,13 +136,16 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=5, help="of all the trainings (default: 5)")
     options = parser.parse_args()
     network, epochs = options.network, options.epochs
-    recipe = choose_settings(network, "tutorial")
-    sides = {f"plain Keras script, batches of {SCRIPT['batch_size']}": train_script}
-    if recipe.batch_size != SCRIPT["batch_size"]:
-        sides[f"train.py, batches of {SCRIPT['batch_size']}"] = partial(train_ours, **SCRIPT)
-    sides[f"train.py, as it comes: batches of {recipe.batch_size}"] = train_ours
+    quick = choose_settings(network, "quick")
+    sides = {
+        f"plain Keras script, batches of {SCRIPT_BATCH_SIZE}": train_script,
+        f"train.py, tutorial: batches of {choose_settings(network, 'tutorial').batch_size}": partial(
+            train_ours, "tutorial"
+        ),
+        f"train.py, quick: batches of {quick.batch_size}": partial(train_ours, "quick"),
+    }
     runs = {name: [] for name in sides}
-    products = {SCRIPT["batch_size"]: [], recipe.batch_size: []}
+    products = {SCRIPT_BATCH_SIZE: [], quick.batch_size: []}
     for seed in range(1, options.repetitions + 1):
         names = list(sides)
         for name in names[seed % len(names) :] + names[: seed % len(names)]:
@@ -169,8 +169,8 @@ def main() -> None:
     for batch_size, taken in products.items():
         seconds, ratio = np.median(taken), np.median(np.divide(taken, [one.fit for one in script]))
         print(f"{f'matrix products, batches of {batch_size}':40}{seconds:6.1f} s{ratio:8.2f}")
-    fit, goal = BARS[network]
-    print(f"bars: fit at most {fit:g}, to 97.5 % at most {goal:g}, accuracy within 0.3 points")
+    if network == "dense":
+        print(f"bars: fit of tutorial at most {BARS['tutorial']:g}, of quick at most {BARS['quick']:g}")
 
 
 if __name__ == "__main__":

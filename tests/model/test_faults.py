@@ -5,7 +5,6 @@ import contextlib
 import ctypes
 import itertools
 import os
-import resource
 import shutil
 import signal
 import sys
@@ -23,6 +22,8 @@ from model.state import begin
 from model.store import WEIGHTS, load_network
 from tests.support.commands import run_command
 from tests.support.processes import PATIENCE, run_python, start_interruptible
+
+resource = pytest.importorskip("resource", reason="Windows has no limits for a process")
 
 QUICK = ("--network", "dense", "--recipe", "quick", "--epochs", "1")
 

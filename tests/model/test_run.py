@@ -89,6 +89,7 @@ train.main(sys.argv[1:])
 """
 
 
+@posix_only
 @pytest.mark.parametrize("script", [KILLED_IN_AN_EPOCH, KILLED_IN_A_SAVE], ids=["in an epoch", "in a save"])
 def test_killed_and_resumed_it_ends_as_if_never_broken(trained, tmp_path, script):
     killed = run_python("-c", script, *QUICK, "--epochs", "3", "--out", tmp_path)
@@ -138,6 +139,7 @@ def test_a_resumed_run_of_handwriting_sees_and_chooses_what_an_unbroken_one_does
         assert all(np.array_equal(last[name], again[name]) for name in arrays)
 
 
+@posix_only
 def test_ctrl_c_says_where_it_stopped_and_how_to_go_on(tmp_path):
     command = [sys.executable, "train.py", *QUICK, "--epochs", "50", "--out", str(tmp_path)]
     process = start_interruptible(command)
@@ -172,6 +174,7 @@ def test_the_command_that_goes_on_names_again_what_the_run_needs():
     )
 
 
+@posix_only
 def test_ctrl_c_in_a_dry_run_names_no_folder_that_is_gone():
     process = start_interruptible([sys.executable, "train.py", "--network", "dense", "--dry-run"])
     process.stdout.readline()  # the device: the data come next

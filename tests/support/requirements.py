@@ -4,6 +4,9 @@ import os
 
 import pytest
 
+# Signals, limits of a process and permissions as Windows does not have them.
+posix_only = pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
+
 
 def do_without(what: str) -> None:
     """Skips, or fails where everything has to be there."""

@@ -18,20 +18,28 @@ START_SECONDS = 180  # far more than it takes, on however busy a machine
 
 @contextlib.contextmanager
 def serve(
-    folder: Path = ROOT, command: tuple[str, ...] = ("app.py",), log: Path | None = None, **environment: str
+    folder: Path = ROOT,
+    command: tuple[str, ...] = ("app.py",),
+    log: Path | None = None,
+    printed: Path | None = None,
+    **environment: str,
 ) -> Iterator[str]:
     """Where app.py of that folder, or what else Python is told to run, answers; it ends with the block.
-    log: the file that its standard error goes to, where a test reads it."""
+    log, printed: the files that its standard error and output go to, where a test reads them."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}/"
     address = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port)}
-    with open(log, "wb") if log else contextlib.nullcontext() as errors:
+    with (
+        open(log, "wb") if log else contextlib.nullcontext() as errors,
+        open(printed, "wb") if printed else contextlib.nullcontext() as output,
+    ):
         app = subprocess.Popen(
             [sys.executable, *command],
             cwd=folder,
             env={**os.environ, **address, **environment},
+            stdout=output,
             stderr=errors,
         )
     try:

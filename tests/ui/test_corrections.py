@@ -1,6 +1,7 @@
 """The corrections panel without a browser: its collection, its words, Undo."""
 
 import json
+import sys
 
 import pytest
 
@@ -100,7 +101,7 @@ def test_a_fine_tuning_waits_behind_another_job_and_can_be_abandoned(classifier)
 
 
 def test_a_worker_that_breaks_off_is_reported_and_changes_nothing(classifier):
-    fine_tuning = make_fine_tuning(classifier, worker=("false",))
+    fine_tuning = make_fine_tuning(classifier, worker=(sys.executable, "-c", "raise SystemExit(1)"))
     fine_tuning.start()
     wait_for_end(fine_tuning)
     assert fine_tuning.phase == FAILED

@@ -192,6 +192,7 @@ def test_a_real_training_learns_reads_the_drawing_and_is_saved_with_its_card():
     assert shown["MNIST's test set"] == f"{accuracy:.2%}".replace("%", " %")
     assert shown["size"] == "101 770 parameters, 0.4 MB"
     assert shown["trained"].startswith("1 of 1 epochs in ")
+    assert shown["on"] == job.device != ""
     assert shown["settings"].startswith("batches of 64, learning rate 0.001, adam, relu, dropout 0.5")
     session.close()
 

@@ -1,5 +1,8 @@
 """The page as a Hugging Face Space runs it: from the files that are uploaded, with a Space's variables."""
 
+import http.server
+import importlib.util
+import os
 import re
 import shutil
 import socket
@@ -79,3 +82,48 @@ def test_a_space_draws_and_asks_no_other_host(uploaded, proxy):
         answer = Client(url, verbose=False).predict(strokes=drawing, api_name="/predict")
         assert (answer["verdict"], answer["digit"]) == ("digit", 7)
     assert asked == []
+
+
+@pytest.fixture
+def zero_gpu():
+    """A stand-in for ZeroGPU's own server: its address, and the paths of the reports that it got."""
+    reports = []
+
+    class Device(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            reports.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Device) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", reports
+        server.shutdown()
+
+
+def test_a_free_space_is_not_stopped_for_want_of_a_function_and_says_what_it_trains_on(
+    uploaded, zero_gpu, tmp_path_factory
+):
+    """A Space on ZeroGPU is stopped unless the package `spaces` reports a decorated function."""
+    if not importlib.util.find_spec("spaces"):
+        do_without("the package spaces, which a Space brings")
+    address, reports = zero_gpu
+    without_torch = tmp_path_factory.mktemp("without-torch")  # as it is on a Space, which installs our pins
+    (without_torch / "torch.py").write_text("raise ImportError('no module named torch')", encoding="utf-8")
+    environment = {
+        "SYSTEM": "spaces",
+        "SPACE_ID": "someone/digit-sketchpad",
+        "SPACES_ZERO_GPU": "true",
+        "SPACES_ZERO_DEVICE_API_URL": address,
+        "PYTHONPATH": os.pathsep.join([str(without_torch), os.environ.get("PYTHONPATH", "")]),
+    }
+    with serve(uploaded, **environment) as url:
+        assert "This free Space trains on its CPU." in urlopen(f"{url}config").read().decode()
+        drawing = [[[120, 80], [220, 82], [228, 90], [190, 200], [170, 290]]]
+        answer = Client(url, verbose=False).predict(strokes=drawing, api_name="/predict")
+        assert (answer["verdict"], answer["digit"]) == ("digit", 7)
+    assert reports == ["/startup-report"]

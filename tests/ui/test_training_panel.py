@@ -102,11 +102,12 @@ def test_a_setting_out_of_bounds_is_refused_with_the_name_of_its_field(name, val
 def test_progress_is_shown_with_the_time_left():
     training = make_training(epochs=10)
     training.phase, training.rows = TRAINING, [{}]
+    training.device = "CPU, 2 cores (tensorflow)"
     training.progress = Progress(3, 10, 250, 1000, 0.3, 0.9, False, None, None, 33.0, 99.0, 12345.0, None)
     assert describe_training(training) == {
         "phase": "training",
         "headline": "Epoch 3 of 10",
-        "detail": "12 345 images/s · 33 s · 1 min 39 s left",
+        "detail": "12 345 images/s · 33 s · 1 min 39 s left · CPU, 2 cores (tensorflow)",
         "share": 0.25,
     }
 

@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import gradio as gr
 
 from model.classifier import BLANK, Classifier
-from model.devices import check_backend
+from model.devices import start_backend
 from model.drawing import Drawing, DrawingError
 from model.preprocess import preprocess, stages
 from model.recipes import SettingsError
@@ -50,7 +50,7 @@ class Reader:
 
     def _fulfil(self, name: str, future: Future) -> None:
         try:
-            check_backend()
+            start_backend()
             future.set_result(self._load(name))
         except (SettingsError, StoreError) as error:
             print(error, file=sys.stderr)  # for whoever runs the server

@@ -10,19 +10,22 @@ import sys
 from model.classifier import Classifier
 from model.correction import Learning, learn_hand
 from model.datasets import DataError
+from model.devices import start_backend
 from model.networks import build_network
+from model.recipes import SettingsError
 from ui.server.messages import Failed, FineTuned, FineTuningTask, receive
 from ui.server.work import Server
 
 
 def fine_tune(task: FineTuningTask, server: Server) -> None:
-    network = build_network(task.card["settings"])
-    network.set_weights(task.weights)
     try:
+        start_backend()
+        network = build_network(task.card["settings"])
+        network.set_weights(task.weights)
         for report in learn_hand(Classifier(network, task.card), task.corrections):
             if isinstance(report, Learning):
                 server.tell(report)
-    except (DataError, MemoryError) as error:
+    except (DataError, SettingsError, MemoryError) as error:
         return server.tell(Failed(str(error) or "There is not enough memory to learn your hand."))
     classifier = report.classifier
     weights = None if report.forgotten else classifier.network.get_weights()

@@ -1,7 +1,7 @@
 """The messages between the server and its worker processes, pickled: both ends are ours.
 
 to a training worker       Settings, then Probe, Pause or Stop, in any number
-from a training worker     Progress and ProbeReading, in any number; then Ended, Trained, and one
+from a training worker     Started; Progress and ProbeReading, in any number; then Ended, Trained, and one
                            TestSetPredictions for each test set; or Failed
 to a fine-tuning worker    FineTuningTask
 from a fine-tuning worker  Learning, in any number; then FineTuned; or Failed
@@ -34,6 +34,13 @@ class Pause:
 @dataclass(frozen=True)
 class Stop:
     """End the training and keep what was learned. The end of the worker's standard input means the same."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """The process is up. device: what it computes on, as model.devices.name_device says it."""
+
+    device: str
 
 
 @dataclass(frozen=True)

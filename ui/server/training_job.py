@@ -19,7 +19,16 @@ from model.store import save_network
 from model.training import Progress
 from ui.server.job import DONE, PAUSED, PREPARING, STOPPED, TRAINING, WAITING, Job
 from ui.server.job_queue import JobQueue
-from ui.server.messages import Ended, Pause, Probe, ProbeReading, Stop, TestSetPredictions, Trained
+from ui.server.messages import (
+    Ended,
+    Pause,
+    Probe,
+    ProbeReading,
+    Started,
+    Stop,
+    TestSetPredictions,
+    Trained,
+)
 
 WORKER = (sys.executable, "-m", "ui.server.training_worker")
 MOST_READINGS = 300  # of one drawing over a whole training; a plot cannot show more
@@ -41,6 +50,7 @@ class TrainingJob(Job):
     ):
         super().__init__(settings, job_queue, worker)
         self.settings = settings
+        self.device = ""  # what it computes on, once that is known
         self.progress: Progress | None = None
         # The page may read both at any time: rows only grow, readings start anew with another drawing.
         self.rows: list[dict] = []
@@ -121,8 +131,12 @@ class TrainingJob(Job):
         save_network(folder, name, self.make_classifier().network, self.make_card())
         return folder / f"{name}.keras", folder / f"{name}.json"
 
-    def _receive(self, message: Progress | ProbeReading | Ended | Trained | TestSetPredictions) -> None:
+    def _receive(
+        self, message: Started | Progress | ProbeReading | Ended | Trained | TestSetPredictions
+    ) -> None:
         match message:
+            case Started():
+                self.device = message.device
             case Progress():
                 self._receive_progress(message)
             case ProbeReading():

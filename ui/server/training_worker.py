@@ -15,8 +15,9 @@ import numpy as np
 from model.card import make_card
 from model.classifier import Classifier
 from model.datasets import DataError
+from model.devices import explain_missing_gpu, name_device, start_backend
 from model.evaluate import load_images
-from model.recipes import Settings, prepare_data, steps_per_epoch
+from model.recipes import Settings, SettingsError, prepare_data, steps_per_epoch
 from model.run import copy_network
 from model.state import State, begin
 from model.training import DivergedError, fit
@@ -26,6 +27,7 @@ from ui.server.messages import (
     Pause,
     Probe,
     ProbeReading,
+    Started,
     Stop,
     TestSetPredictions,
     Trained,
@@ -61,10 +63,14 @@ class Commands:
 def train(settings: Settings, commands: Commands, server: Server) -> None:
     """Trains to the last epoch or to Stop, then measures the network."""
     try:
+        start_backend()
+        server.tell(Started(name_device()))
+        if hint := explain_missing_gpu():
+            print(hint, file=sys.stderr)  # for whoever runs the server
         dataset = prepare_data(settings)
         state = begin(settings, settings.epochs * steps_per_epoch(settings, dataset))
         epoch = fit_network(state, settings, dataset, commands, server)
-    except (DataError, DivergedError, MemoryError) as error:
+    except (DataError, DivergedError, SettingsError, MemoryError) as error:
         return server.tell(Failed(str(error) or "There is not enough memory for this training."))
     server.tell(Ended())
     network = copy_network(state, settings)

@@ -43,6 +43,7 @@ class TrainingPanel:
             self.stop = gr.Button("Stop", interactive=False, elem_id="train-stop", min_width=76)
             self.use = gr.Button("Use it on my pad", interactive=False, elem_id="train-use", min_width=130)
             self.follow = gr.Button(visible=False, elem_id="train-follow", min_width=130)
+        self.settings.add_note()
         self.status = Status(elem_id="train-status")
         with gr.Row(elem_id="plots"):
             with gr.Column(min_width=300):

@@ -102,6 +102,7 @@ def describe_card(card: dict) -> list[tuple[str, str]]:
         *accuracies,
         ("size", size),
         ("trained", f"{card['epoch']:g} of {settings['epochs']} epochs in {card['seconds']:.0f} s"),
+        ("on", card["device"]),
         ("settings", ", ".join(named)),
     ]
 

@@ -71,7 +71,7 @@ def describe_training(job: TrainingJob) -> dict:
         return describe_phase(DONE, trained, _name_result(job), 1.0)
     pace = f"{at.samples_per_second:,.0f} images/s".replace(",", " ") if at.samples_per_second else ""
     left = f"{name_time(at.seconds_left)} left" if at.seconds_left is not None else ""
-    detail = " · ".join(filter(None, [pace, name_time(at.seconds), left]))
+    detail = " · ".join(filter(None, [pace, name_time(at.seconds), left, job.device]))
     return describe_phase(TRAINING, epochs.capitalize(), detail, share)
 
 

@@ -1,0 +1,117 @@
+"""Does the making of images keep up with the device? And the table of training for this machine.
+
+    python -m tests.benchmarks.throughput            images made and trained a second, some minutes
+    python -m tests.benchmarks.throughput --table    and what training takes; on two cores half an hour
+
+The first part makes images of the recipe `handwriting` with one thread and with as many as the recipe uses,
+and trains each network on images that are there already, in the recipe's batches. Images are made once and
+shown in several epochs: so many times slower than training may making be before a device waits.
+
+The table trains each network by each recipe once: seconds an epoch, to 99 % on MNIST's test set (looked at
+after each epoch), of `fit` in all, and against the plain Keras script of the tutorial on the same device.
+"""
+
+import argparse
+import time
+from dataclasses import replace
+from itertools import islice
+
+from model import recipes
+from model.devices import name_device, start_backend
+from model.evaluate import load_images
+from model.networks import NETWORKS
+from model.recipes import (
+    HandwritingData,
+    Settings,
+    choose_settings,
+    join_blocks,
+    prepare_data,
+    steps_per_epoch,
+)
+from model.state import begin
+from model.training import fit
+from tests.benchmarks.training_speed import train_script
+
+BLOCKS = 24  # are made for a measurement: an eighth of an epoch
+GOAL = 0.99
+
+
+class Repeated:
+    """Images that are there already, shown in each epoch."""
+
+    chooses_by_validation, validation = False, None
+
+    def __init__(self, block):
+        self.block, self.images_per_epoch = block, len(block.labels)
+
+    def blocks(self, epoch):
+        yield self.block
+
+
+def time_making(settings: Settings, threads: int) -> tuple[float, recipes.Block]:
+    """Images a second that so many threads make, and the images."""
+    data, recipes.MAKERS = HandwritingData(settings), threads
+    began = time.monotonic()
+    made = join_blocks(islice(data.blocks(0), BLOCKS))
+    return len(made.labels) / (time.monotonic() - began), made
+
+
+def time_training(settings: Settings, block: recipes.Block) -> float:
+    """Images a second that are trained on, the first epoch left out: it makes the graph."""
+    settings, data = replace(settings, epochs=3), Repeated(block)
+    state = begin(settings, settings.epochs * steps_per_epoch(settings, data))
+    ends = [progress.seconds for progress in fit(state, settings, data) if progress.ends_epoch]
+    return 2 * len(block.labels) / (ends[2] - ends[0])
+
+
+def train(settings: Settings) -> tuple[float, float, float | None, float]:
+    """Seconds of the whole fit, an epoch and to GOAL (None: never), and the last accuracy."""
+    data, mnist = prepare_data(settings), load_images("mnist-test")
+    state = begin(settings, settings.epochs * steps_per_epoch(settings, data))
+    goal, right = None, 0.0
+    for progress in fit(state, settings, data):
+        if progress.ends_epoch:
+            read = state.network.predict(mnist.images[..., None], batch_size=500, verbose=0).argmax(axis=1)
+            right = float((read == mnist.labels).mean())
+            if goal is None and right >= GOAL:
+                goal = progress.seconds
+    return state.seconds, state.seconds / settings.epochs, goal, right
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--table", action="store_true", help="also train every network by every recipe")
+    options = parser.parse_args()
+    start_backend()
+    print(name_device())
+    makers = recipes.MAKERS
+    for network in NETWORKS:
+        settings = choose_settings(network)
+        alone, _ = time_making(settings, 1)
+        made, block = time_making(settings, makers)
+        trained = time_training(settings, block)
+        print(
+            f"{network}: {alone:,.0f} images made a second with 1 thread, {made:,.0f} with {makers}; "
+            f"{trained:,.0f} trained, each in {settings.epochs // HandwritingData(settings).lots} epochs"
+        )
+    if not options.table:
+        return
+    print(f"\n{'':24}{'fit':>8}{'an epoch':>10}{'to 99 %':>10}{'MNIST test':>12}")
+    for network in NETWORKS:
+        script = train_script(network, 10, seed=1)
+        print(
+            f"{network + ', plain Keras':24}{script.fit:6.0f} s{script.fit / 10:8.1f} s"
+            f"{'':10}{script.accuracy:12.2%}"
+        )
+        for recipe in recipes.RECIPES:
+            whole, epoch, goal, right = train(choose_settings(network, recipe))
+            reached = f"{goal:8.0f} s" if goal else f"{'never':>10}"
+            print(
+                f"{f'{network}, {recipe}':24}{whole:6.0f} s{epoch:8.1f} s{reached}{right:12.2%}", flush=True
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""Launches the page, and says where it is."""
+
+import os
+from collections.abc import Callable
+
+import gradio as gr
+
+from ui.server import space
+from ui.server.process import settle
+from ui.server.security import MOST_WAITING, SECURITY
+from ui.server.work import ONE_THREAD
+
+
+def launch(page: gr.Blocks, look: dict, once_up: Callable[[], None]) -> None:
+    """Serves the page until the process is ended. look: Gradio's arguments for theme and style. once_up:
+    called when the page answers."""
+    space.register_function()
+    page.queue(max_size=MOST_WAITING)
+    _, address, _ = page.launch(
+        server_name="0.0.0.0" if space.ON_SPACE else None,
+        prevent_thread_lock=True,
+        quiet=True,  # nothing of Gradio's own: it offers a public link that is switched off
+        **SECURITY,
+        **look,
+    )
+    print(f"Digit Sketchpad is on {address}", flush=True)
+    settle()
+    os.environ.update(ONE_THREAD)
+    once_up()
+    page.block_thread()
