@@ -16,9 +16,9 @@ digit.
   so gradient × (ink − average) is exact, and the last term is what the gradient makes of the average, plus
   each bias times its gradient (Srinivas and Fleuret, "Full-Gradient Representation", 2019). Linear around
   this drawing, that is: far from it, at the average digit itself, the network may answer something else.
-- Sigmoid and tanh are not linear. There the gradient is averaged over STEPS images on the straight way from the
-  average digit to the drawing (integrated gradients: Sundararajan, Taly and Yan 2017), and the last term is the
-  network's own answer to the average digit.
+- Sigmoid and tanh are not linear. There the gradient is averaged over STEPS images on the straight way from
+  the average digit to the drawing (integrated gradients: Sundararajan, Taly and Yan 2017), and the last term
+  is the network's own answer to the average digit.
 
 ui/browser/evidence.js repeats this in the browser.
 """

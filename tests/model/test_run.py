@@ -22,6 +22,7 @@ from model.run import Run
 from model.store import WEIGHTS, load_network
 from tests.support.commands import refusal, run_command, run_well
 from tests.support.processes import PATIENCE, ROOT, run_python, start_interruptible, wait_until
+from tests.support.requirements import posix_only
 
 QUICK = ("--network", "dense", "--recipe", "quick")
 
