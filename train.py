@@ -4,6 +4,7 @@ python train.py                                  the network that ships: cnn, re
 python train.py --network dense
 python train.py --network dense --recipe tutorial --out runs/tutorial    the article's, to the letter
 python train.py --network dense --recipe quick   the same data, larger batches: a third of the time
+python train.py --drawings mine.jsonl            your own drawings, too
 python train.py --network cnn --resume           goes on after Ctrl-C or a crash
 python train.py --dry-run                        every part once, on a little data; nothing is kept
 """
@@ -18,11 +19,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from model import recipes
 from model.datasets import DataError, load_mnist_test
 from model.devices import explain_missing_gpu, name_device, spread_over
+from model.drawing import DrawingError
 from model.networks import ACTIVATIONS, NETWORKS
 from model.run import Run, RunError
+from model.settings import OPTIMIZERS, RECIPES, SettingsError, choose_settings
 from model.store import WEIGHTS
 from model.training import Progress
 
@@ -35,11 +37,11 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--network", choices=NETWORKS, default="cnn", help="which network (default: cnn)")
-    add("--recipe", choices=recipes.RECIPES, help="data and settings under a name (default: handwriting)")
+    add("--recipe", choices=RECIPES, help="data and settings under a name (default: handwriting)")
     add("--epochs", type=int, metavar="N", help="passes over the training data (default: the recipe's)")
     add("--batch-size", type=int, metavar="N", help="images between two updates (default: the recipe's)")
     add("--learning-rate", type=float, metavar="X", help="size of an update (default: the recipe's)")
-    add("--optimizer", choices=recipes.OPTIMIZERS, help="how updates are made (default: adam)")
+    add("--optimizer", choices=OPTIMIZERS, help="how updates are made (default: adam)")
     add("--activation", choices=ACTIVATIONS, help="of the hidden layers (default: relu)")
     add(
         "--dropout",
@@ -72,6 +74,14 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         metavar="FOLDER",
         help="where the result goes (default: model/weights)",
     )
+    add(
+        "--drawings",
+        nargs="+",
+        action="extend",
+        type=os.path.abspath,
+        metavar="FILE",
+        help="drawings files (JSON Lines, as the page exports them) to train on, too",
+    )
     add("--resume", action="store_true", help="go on with the unfinished run in --out")
     add("--dry-run", action="store_true", help="run every part on a few batches, keep nothing")
     options = parser.parse_args(arguments)
@@ -94,6 +104,7 @@ def main(arguments: list[str] | None = None) -> int:
         "dropout",
         "augment",
         "seed",
+        "drawings",
     )
     given = {name: getattr(options, name) for name in names}
     try:
@@ -101,7 +112,13 @@ def main(arguments: list[str] | None = None) -> int:
             return train(options, given, options.out)
         with tempfile.TemporaryDirectory() as folder:
             return train(options, {**given, "epochs": 1}, Path(folder))
-    except (recipes.SettingsError, DataError, RunError, OSError) as error:  # OSError: no room even in /tmp
+    except (
+        SettingsError,
+        DataError,
+        DrawingError,
+        RunError,
+        OSError,
+    ) as error:  # OSError: no room even in /tmp
         sys.exit(f"train.py: {error}")
     except KeyboardInterrupt:  # before there is a run, or when it has been published
         print("\nStopped.")
@@ -114,7 +131,7 @@ def train(options: argparse.Namespace, given: dict, out: Path) -> int:
         spread_over(options.devices, run.settings.batch_size)
     else:
         given["recipe"] = given["recipe"] or "handwriting"
-        settings = recipes.choose_settings(options.network, **given)
+        settings = choose_settings(options.network, **given)
         spread_over(options.devices, settings.batch_size)
         run = Run.begin(settings, out)
     settings = run.settings

@@ -8,10 +8,11 @@ import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from model.calibration import choose_temperature, choose_threshold
-from model.classifier import Classifier, soften
+from model.calibration import calibrate
+from model.classifier import Classifier
 from model.devices import name_device
-from model.recipes import HandwritingData, Settings
+from model.recipes import HandwritingData
+from model.settings import Settings
 
 if TYPE_CHECKING:
     import keras
@@ -21,7 +22,7 @@ def make_card(network: "keras.Model", settings: Settings, dataset, epoch: float,
     """The card of a network that was trained on `dataset` with these settings.
 
     epoch: how many epochs its weights have learned, 2.25 where the training was stopped within the third.
-    seconds: of training. Where the dataset holds writers to choose by, the temperature and the threshold are
+    seconds: of training. Where the dataset holds validation writers, the temperature and the threshold are
     chosen on them.
     """
     import keras
@@ -42,13 +43,12 @@ def make_card(network: "keras.Model", settings: Settings, dataset, epoch: float,
         },
     }
     if isinstance(dataset, HandwritingData):
-        card |= {"writers": {"trained": dataset.writers, "chosen_by": dataset.choosing}}
-        card |= calibrate(network, dataset)
+        card |= {"writers": dataset.split.writers}
+        card |= calibrate_network(network, dataset)
     return card
 
 
-def calibrate(network: "keras.Model", dataset: HandwritingData) -> dict:
-    """The temperature and the threshold, chosen on the writers that choose."""
-    plain = Classifier(network, {}).probabilities(dataset.validation.images[..., 0])
-    temperature = choose_temperature(plain, dataset.validation.labels)
-    return {"temperature": temperature, "threshold": choose_threshold(soften(plain, temperature))}
+def calibrate_network(network: "keras.Model", dataset: HandwritingData) -> dict[str, float]:
+    """The temperature and the threshold, chosen on the validation writers."""
+    raw = Classifier(network, {}).probabilities(dataset.validation.images[..., 0])
+    return calibrate(raw, dataset.validation.labels)

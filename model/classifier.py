@@ -2,8 +2,8 @@
 
 A network's softmax says how sure it is; two numbers in its card make that mean something. `temperature`
 divides the logits, so that "90 %" is right nine times in ten (Guo et al., "On Calibration of Modern Neural
-Networks", 2017). `threshold` is the sureness below which the verdict is `unsure`: the network was taught to
-spread its answer evenly over things that are no digit.
+Networks", 2017). `threshold` is the out-of-distribution score below which the verdict is `unsure`: the
+network was taught to spread its answer evenly over things that are no digit.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from model.calibration import apply_temperature, ood_score
 from model.drawing import Drawing
 from model.preprocess import preprocess
 from model.store import WEIGHTS, load_network
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     import keras
 
 EVEN = (0.1,) * 10  # nothing known: each digit as likely as any other
-SOFTENING = 2.0  # the temperature at which `sureness` looks at probabilities
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Classifier:
 
     def predict(self, images: np.ndarray) -> list[Prediction]:
         """The predictions for images (count, 28, 28) uint8; "blank" for those without ink."""
-        found = judge(self.probabilities(images), self.threshold)
+        found = make_predictions(self.probabilities(images), self.threshold)
         return [one if image.any() else BLANK for one, image in zip(found, images, strict=True)]
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
@@ -68,33 +68,13 @@ class Classifier:
             self.network.predict_on_batch(images[i : i + 1000, ..., None])
             for i in range(0, len(images), 1000)
         ]
-        return soften(np.concatenate(raw) if raw else np.zeros((0, 10)), self.temperature)
+        return apply_temperature(np.concatenate(raw) if raw else np.zeros((0, 10)), self.temperature)
 
 
-def soften(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Softmax outputs (count, 10) as if the logits had been divided by the temperature; float64."""
-    powered = np.maximum(np.asarray(probabilities, np.float64), 1e-30) ** (1 / temperature)
-    return powered / powered.sum(axis=1, keepdims=True)
-
-
-def sureness(probabilities: np.ndarray) -> np.ndarray:
-    """How much each row of (count, 10) probabilities looks like that of a digit: (count,), from 0.1 to 1.
-
-    It is the highest probability at twice the temperature (Liang et al., "Enhancing the reliability of
-    out-of-distribution image detection in neural networks", 2018). As they are, a drawing between two digits
-    has the lowest of all, lower than a shape that resembles one digit a little and the others hardly less; so
-    that is what a threshold would refuse. On writers 19 to 24 and shapes of eleven kinds, with one digit in a
-    hundred refused, three `dense` networks that had not seen those writers took 11.6, 10.2 and 9.6 % of the
-    shapes for digits by the probability, 6.4, 6.9 and 5.8 % by this. Three times: 5.9, 5.9 and 5.0 %, but
-    0.1 points more of the digits not refused are misread.
-    """
-    return soften(probabilities, SOFTENING).max(axis=1)
-
-
-def judge(probabilities: np.ndarray, threshold: float) -> list[Prediction]:
-    """A Prediction for each row of (count, 10) probabilities; `threshold` is of their sureness."""
+def make_predictions(probabilities: np.ndarray, threshold: float) -> list[Prediction]:
+    """A Prediction for each row of (count, 10) probabilities; `threshold` is of their OOD score."""
     found = []
-    for row, sure in zip(probabilities, sureness(probabilities) >= threshold, strict=True):
+    for row, sure in zip(probabilities, ood_score(probabilities) >= threshold, strict=True):
         found.append(
             Prediction(
                 int(row.argmax()) if sure else None, tuple(row.tolist()), "digit" if sure else "unsure"

@@ -4,7 +4,7 @@ In go a classifier and corrections (drawings with the label they should have had
 it is, and at last an Outcome. The network is shown the corrections bent into many similar drawings, each
 among a replay of what all networks here are trained on: without that it would soon read nothing else
 (McCloskey and Cohen, "Catastrophic Interference in Connectionist Networks", 1989; replay as the cure: Robins,
-"Catastrophic Forgetting, Rehearsal and Pseudorehearsal", 1995). It is judged before and after. Where it has
+"Catastrophic Forgetting, Rehearsal and Pseudorehearsal", 1995). It is scored before and after. Where it has
 forgotten too much of others' hands, it goes back half of the way from the old weights to the new ones, which
 keeps more of what is new than of what is lost (Wortsman et al., "Robust fine-tuning of zero-shot models",
 2022), then half of the rest; where that is still too much, the old network stays. What has learned is
@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.augment import bend, pen_widths
-from model.card import calibrate
+from model.card import calibrate_network
 from model.classifier import Classifier
 from model.drawing import Drawing
 from model.evaluate import LabelledImages, load_images, score
 from model.networks import build_network
 from model.preprocess import Paths, preprocess_all
-from model.recipes import NO_DIGIT, Block, HandwritingData, Settings, choose_settings, join_blocks
+from model.recipes import NO_DIGIT, VALIDATION_MNIST, HandwritingData, Shard, join_shards
+from model.settings import Settings, choose_settings
 from model.state import compile_network
 from model.training import cut_batches
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 ROUNDS = 5  # between two of them it is said how far the lesson is
 STEPS_A_ROUND = {"dense": 96, "cnn": 24}
 BATCH_SIZE = 128
-REPLAY_BLOCKS = 24  # of what a training shows in its first epoch; with fewer, others are forgotten
+REPLAY_SHARDS = 24  # of what a training shows in its first epoch; with fewer, others are forgotten
 # Of a batch: so few drawings of one correction that a single one cannot turn the network's head, and so few
 # of all corrections that the others stay in the majority.
 COPIES_A_BATCH = 2
@@ -47,7 +48,8 @@ LEARNING_RATE = {"dense": 7e-4, "cnn": 2.5e-4}
 
 SHARES_KEPT = (1.0, 0.5, 0.25)  # of the way from the old weights to the new ones, tried in this order
 MOST_FORGOTTEN = 0.003  # of the accuracy on others' digits; more, and the old network is kept
-OTHERS = ("mnist-test", "held-out")  # sets of model.evaluate whose digits must not be forgotten
+VALIDATION = ("validation-mnist", "validation-writers")  # must not be forgotten
+SHOWN = ("mnist-test", "held-out")  # test sets of model.evaluate: they decide nothing
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,11 @@ class Learning:
 
 @dataclass(frozen=True)
 class Outcome:
-    """before, after: the share read right of "corrections" and of each of OTHERS. A correction is read right
-    if the verdict is what it should be, which is stricter than the accuracy of digits: no digit is right only
-    as no digit, and a doubt is not right.
+    """before, after: the share read right of "corrections", of VALIDATION and of SHOWN. A correction is read
+    right if the verdict is what it should be, which is stricter than the accuracy of digits: no digit is
+    right only as no digit, and a doubt is not right.
 
-    forgotten: which of OTHERS would fall by more than MOST_FORGOTTEN whichever of SHARES_KEPT is kept.
+    forgotten: which of VALIDATION would fall by more than MOST_FORGOTTEN whichever of SHARES_KEPT is kept.
     classifier: the one that has learned; where it has forgotten, the one that came in.
     """
 
@@ -84,9 +86,9 @@ def learn_hand(
     pupil = copy_classifier(classifier)
     settings = choose_lesson(pupil.card, seed)
     dataset = HandwritingData(settings)
-    replay = join_blocks(islice(dataset.blocks(0), REPLAY_BLOCKS))
-    others = [load_images(name) for name in OTHERS]
-    before = judge_reading(classifier, corrections, others)
+    replay = join_shards(islice(dataset.shards(0), REPLAY_SHARDS))
+    others = validation_sets(dataset)
+    before = score_reading(classifier, corrections, others)
     compile_network(pupil.network, settings, ROUNDS * STEPS_A_ROUND[settings.network])
     rng = np.random.default_rng([seed, 3])
     for number in range(1, ROUNDS + 1):
@@ -97,12 +99,24 @@ def learn_hand(
     old, new = classifier.network.get_weights(), pupil.network.get_weights()
     for share in SHARES_KEPT:
         pupil.network.set_weights([a + share * (b - a) for a, b in zip(old, new, strict=True)])
-        pupil = Classifier(pupil.network, pupil.card | calibrate(pupil.network, dataset))
-        after = judge_reading(pupil, corrections, others)
-        forgotten = tuple(name for name in OTHERS if after[name] < before[name] - MOST_FORGOTTEN)
+        pupil = Classifier(pupil.network, pupil.card | calibrate_network(pupil.network, dataset))
+        after = score_reading(pupil, corrections, others)
+        forgotten = tuple(name for name in VALIDATION if after[name] < before[name] - MOST_FORGOTTEN)
         if not forgotten:
             break
+    for name in SHOWN:
+        images = load_images(name)
+        before[name], after[name] = (score(one, images)["accuracy"] for one in (classifier, pupil))
     yield Outcome(before, after, forgotten, classifier if forgotten else copy_classifier(pupil))
+
+
+def validation_sets(dataset: HandwritingData) -> list[LabelledImages]:
+    """The digits that judge a lesson: validation data of the recipe, in its two parts."""
+    parts = dataset.validation[-VALIDATION_MNIST:], dataset.validation[:-VALIDATION_MNIST]
+    return [
+        LabelledImages(name, part.images[..., 0], part.labels.astype(int))
+        for name, part in zip(VALIDATION, parts, strict=True)
+    ]
 
 
 def copy_classifier(classifier: Classifier) -> Classifier:
@@ -130,7 +144,7 @@ def choose_lesson(card: dict, seed: int) -> Settings:
     )
 
 
-def judge_reading(
+def score_reading(
     classifier: Classifier, corrections: Sequence[Drawing], others: Sequence[LabelledImages]
 ) -> dict[str, float]:
     """The shares read right that an Outcome holds."""
@@ -145,8 +159,8 @@ def judge_reading(
 
 
 def mix_round(
-    replay: Block, corrections: Sequence[Drawing], settings: Settings, rng: np.random.Generator
-) -> Block:
+    replay: Shard, corrections: Sequence[Drawing], settings: Settings, rng: np.random.Generator
+) -> Shard:
     """The images of one round, shuffled: copies of the corrections, bent anew, among some of the replay."""
     steps = STEPS_A_ROUND[settings.network]
     copies = steps * min(COPIES_A_BATCH * len(corrections), MOST_COPIES_A_BATCH)
@@ -161,4 +175,4 @@ def mix_round(
     among = rng.choice(len(replay.labels), steps * settings.batch_size - copies, replace=False)
     images = np.concatenate([np.concatenate(drawn)[..., None], replay.images[among]])
     order = rng.permutation(len(images))
-    return Block(images[order], np.concatenate([labels, replay.labels[among]])[order])
+    return Shard(images[order], np.concatenate([labels, replay.labels[among]])[order])

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from model.quiet import drop_notes
-from model.recipes import SettingsError
+from model.settings import SettingsError
 
 BACKENDS = ("tensorflow", "jax", "torch")  # of Keras, whose choice is the first; packages of these names
 

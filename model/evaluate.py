@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from model import datasets
-from model.classifier import Classifier, sureness
+from model.calibration import ood_score
+from model.classifier import Classifier
 from model.devices import start_backend
 from model.drawing import Drawing, DrawingError, read_drawings
 from model.ink import PictureError
@@ -27,7 +28,7 @@ from model.networks import NETWORKS
 from model.nondigits import held_out_nondigits
 from model.pictures import read_labelled_pictures
 from model.preprocess import Paths, preprocess_all
-from model.recipes import SettingsError
+from model.settings import SettingsError
 from model.store import StoreError
 
 BINS = 15  # of the expected calibration error
@@ -57,11 +58,13 @@ def score_probabilities(probabilities: np.ndarray, labels: np.ndarray, threshold
 
     count, accuracy, ece and refused are of the digits. accuracy: by the highest probability, whatever the
     verdict. refused: share of digits whose verdict is not "digit". non_digits_taken: share of non-digits
-    whose verdict is. auroc: of the highest probability, for telling the two apart. None: nothing to score.
+    whose verdict is. auroc: of the out-of-distribution score, for telling the two apart. None: nothing to
+    score.
     """
     digits = labels >= 0
     top, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    taken = sureness(probabilities) >= threshold
+    scores = ood_score(probabilities)
+    taken = scores >= threshold
     by_digit = {str(d): _mean(right[labels == d]) for d in range(10)}
     return {
         "count": int(digits.sum()),
@@ -71,7 +74,7 @@ def score_probabilities(probabilities: np.ndarray, labels: np.ndarray, threshold
         "refused": _mean(~taken[digits]),
         "non_digits": int((~digits).sum()),
         "non_digits_taken": _mean(taken[~digits]),
-        "auroc": auroc(top[digits], top[~digits]),
+        "auroc": auroc(scores[digits], scores[~digits]),
     }
 
 
@@ -169,7 +172,7 @@ def _print_scores(images: LabelledImages, found: dict, classifier: Classifier) -
     if found["non_digits"]:
         print(f"  {found['non_digits']} that are no digit, {found['non_digits_taken']:.2%} taken for one")
     if found["auroc"] is not None:
-        print(f"  AUROC of the highest probability, digits against the others: {found['auroc']:.4f}")
+        print(f"  AUROC of the out-of-distribution score, digits against the others: {found['auroc']:.4f}")
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:

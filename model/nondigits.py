@@ -220,7 +220,20 @@ _DRAWN: dict[str, Callable] = {
     "crossed-out": draw_crossed_out,
 }
 
-# In what proportion they are taught. Letters are what people try first.
+# Letters and symbols of UNIPEN that a fair reader may take for a digit, by that digit. They are not taught.
+LOOKALIKES = {
+    0: "OoDQ",
+    1: "Iil|!/\\()[]{}'`,J",
+    2: "Zz",
+    4: "Yy",
+    5: "Ss$",
+    6: "Gb",
+    8: "B&",
+    9: "gq",
+}
+BY_PEOPLE = 0.55  # of what is taught as no digit, where such letters are given
+
+# In what proportion the others are taught. Letters are what people try first.
 TAUGHT = {
     "latin": 22,
     "print": 12,
@@ -242,10 +255,24 @@ TAUGHT = {
 HELD_OUT = ("cyrillic", "symbols")
 
 
-def draw_nondigits(count: int, digits: list[Drawing], rng: np.random.Generator) -> list[Drawing]:
-    """`count` drawings of the taught kinds; `digits` are what pairs and parts are made of."""
+def draw_nondigits(
+    count: int, digits: list[Drawing], letters: list[Drawing], rng: np.random.Generator
+) -> list[Drawing]:
+    """`count` drawings: people's letters, of which there may be none, and the taught kinds; `digits` are what
+    pairs and parts are made of."""
+    by_people = round(BY_PEOPLE * count) if letters else 0
     shares = np.array(list(TAUGHT.values())) / sum(TAUGHT.values())
-    return [_draw_one(kind, digits, rng) for kind in rng.choice(list(TAUGHT), count, p=shares)]
+    return [letters[i] for i in rng.integers(len(letters), size=by_people)] + [
+        _draw_one(kind, digits, rng) for kind in rng.choice(list(TAUGHT), count - by_people, p=shares)
+    ]
+
+
+def fair_letters(by_character: dict[str, list[Drawing]], left_out: str = "") -> list[Drawing]:
+    """The letters and symbols that nobody should take for a digit, without the characters left out."""
+    unfair = set("".join(LOOKALIKES.values()) + left_out)
+    return [
+        one for character, drawings in by_character.items() if character not in unfair for one in drawings
+    ]
 
 
 def held_out_nondigits() -> list[Drawing]:

@@ -23,7 +23,7 @@ from model.devices import start_backend
 from model.ink import PictureError
 from model.networks import NETWORKS
 from model.pictures import read_picture
-from model.recipes import SettingsError
+from model.settings import SettingsError
 from model.store import StoreError
 
 SHADES = " .:+#"

@@ -21,7 +21,8 @@ from model.classifier import Classifier
 from model.evaluate import load_images, score
 from model.history import append_row, cut_history, read_history, start_history
 from model.networks import build_network
-from model.recipes import Settings, prepare_data, steps_per_epoch
+from model.recipes import prepare_data, steps_per_epoch
+from model.settings import Settings
 from model.state import State, begin
 from model.store import StoreError, save_network
 from model.training import DivergedError, Progress, fit

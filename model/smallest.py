@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.devices import start_backend
-from model.recipes import SettingsError
+from model.settings import SettingsError
 
 if TYPE_CHECKING:
     import keras

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.networks import CLASSES, build_network
-from model.recipes import NO_DIGIT, Settings
+from model.recipes import NO_DIGIT
+from model.settings import Settings
 
 if TYPE_CHECKING:
     import keras

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.devices import count_shares
-from model.recipes import Block, HandwritingData, Settings, TutorialData, join_blocks, steps_per_epoch
+from model.recipes import HandwritingData, Shard, TutorialData, join_shards, steps_per_epoch
+from model.settings import Settings
 from model.state import State, seed_dropout
 from model.steps import TrainBatches, make_train_batches
 
@@ -130,7 +131,7 @@ class _Fit:
     def fit_epoch(self, epoch: int, train_batches: TrainBatches) -> Iterator[Progress]:
         self.since_epoch = _Mean()
         self.epoch_began, self.epoch_steps = time.monotonic(), 0
-        with contextlib.closing(self.dataset.blocks(epoch)) as blocks:
+        with contextlib.closing(self.dataset.shards(epoch)) as blocks:
             batches = cut_batches(blocks, self.settings.batch_size, count_shares())
             for group in self.group_batches(batches):
                 self.train_group(group, train_batches)
@@ -138,19 +139,19 @@ class _Fit:
                     yield self.report()
                 self.sit_out_pause()
 
-    def group_batches(self, batches: Iterable[Block]) -> Iterator[Block]:
+    def group_batches(self, batches: Iterable[Shard]) -> Iterator[Shard]:
         """As many batches as one call of the backend is to take, but none waits for long."""
         group, began = [], time.monotonic()
         for batch in batches:
             full = len(group) >= self.batches_a_call or time.monotonic() - began > CALL_SECONDS
             if group and full:
-                yield join_blocks(group)
+                yield join_shards(group)
                 group, began = [], time.monotonic()
             group.append(batch)
         if group:
-            yield join_blocks(group)
+            yield join_shards(group)
 
-    def train_group(self, group: Block, train_batches: TrainBatches) -> None:
+    def train_group(self, group: Shard, train_batches: TrainBatches) -> None:
         began, count = time.monotonic(), len(group.labels)
         loss, accuracy = train_batches(group.images, group.labels, self.settings.batch_size)
         if not math.isfinite(loss):
@@ -227,12 +228,12 @@ class _Fit:
         return row
 
 
-def cut_batches(blocks: Iterable[Block], size: int, shares: int = 1) -> Iterator[Block]:
+def cut_batches(blocks: Iterable[Shard], size: int, shares: int = 1) -> Iterator[Shard]:
     """The images of the blocks, in batches of `size`; the last one as `fill_shares` says."""
     left = None
     for block in blocks:
         if left:
-            block = join_blocks([left, block])
+            block = join_shards([left, block])
         whole = len(block.labels) - len(block.labels) % size
         for first in range(0, whole, size):
             yield block[first : first + size]

@@ -56,7 +56,7 @@ def test_a_training_of_the_terminal_runs_without_them(elsewhere, tmp_path):
 # Trains on the page's behalf, as the panel does.
 TRAIN = """
 import time
-from model.recipes import choose_settings
+from model.settings import (choose_settings)
 from ui.server.job_queue import JobQueue
 from ui.server.training_job import TrainingJob
 job = TrainingJob(choose_settings("dense", "quick", epochs=1), JobQueue(), lambda: None)

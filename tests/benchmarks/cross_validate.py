@@ -19,14 +19,15 @@ import numpy as np
 from model import datasets
 from model.augment import bend, pen_widths
 from model.calibration import choose_threshold
-from model.card import calibrate
+from model.card import calibrate_network
 from model.classifier import Classifier
 from model.drawing import Drawing
 from model.evaluate import load_images, score_probabilities
 from model.networks import NETWORKS
 from model.nondigits import held_out_nondigits
 from model.preprocess import Paths, preprocess_all
-from model.recipes import HandwritingData, choose_settings, steps_per_epoch
+from model.recipes import HandwritingData, steps_per_epoch
+from model.settings import choose_settings
 from model.state import begin
 from model.training import fit
 
@@ -82,7 +83,7 @@ def train(network: str, seed: int, training: tuple[int, ...], choosing: tuple[in
     state = begin(settings, settings.epochs * steps_per_epoch(settings, dataset))
     for _ in fit(state, settings, dataset):
         pass
-    return Classifier(state.network, calibrate(state.network, dataset))
+    return Classifier(state.network, calibrate_network(state.network, dataset))
 
 
 def score(classifier: Classifier, drawings: list[Drawing]) -> list[float]:

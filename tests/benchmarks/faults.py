@@ -20,8 +20,8 @@ from tests.support.processes import ROOT
 FAULTS = {
     "swapped classes": (
         "model/classifier.py",
-        "return soften(np.concatenate(raw) if raw",
-        "return soften(np.concatenate(raw)[:, [0, 7, 2, 3, 4, 5, 6, 1, 8, 9]] if raw",
+        "return apply_temperature(np.concatenate(raw) if raw",
+        "return apply_temperature(np.concatenate(raw)[:, [0, 7, 2, 3, 4, 5, 6, 1, 8, 9]] if raw",
         "tests/model/test_classifier.py",
     ),
     "no recentring": (
@@ -110,8 +110,8 @@ FAULTS = {
     ),
     "no refusal": (
         "model/classifier.py",
-        "sureness(probabilities) >= threshold",
-        "sureness(probabilities) >= 0",
+        "ood_score(probabilities) >= threshold",
+        "ood_score(probabilities) >= 0",
         "tests/model/test_classifier.py",
     ),
     "forgetting is not noticed": (

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.classifier import Classifier
-from model.correction import OTHERS, learn_hand
+from model.correction import SHOWN, learn_hand
 from model.datasets import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from model.drawing import Drawing
 from model.evaluate import LabelledImages
@@ -93,7 +93,7 @@ def main(network: str = "cnn", count: int = 12) -> None:
         read = outcome.classifier.probabilities(writer.images.images[rest]).argmax(axis=1)
         shares = [(1 - writer.wrong[rest].mean(), (read == writer.images.labels[rest]).mean())]
         gains.append(shares[0][1] - shares[0][0])
-        shares += [(outcome.before[name], outcome.after[name]) for name in OTHERS]
+        shares += [(outcome.before[name], outcome.after[name]) for name in SHOWN]
         figures = "".join(f"{f'{before:.2%} → {after:.2%}':>20}" for before, after in shares)
         print(f"{writer.name:22}{figures}  {'no' if outcome.forgotten else 'yes'}", flush=True)
     print(f"mean gain {100 * np.mean(gains):.1f} points; hands that lost: {sum(gain < 0 for gain in gains)}")

@@ -20,14 +20,8 @@ from model import recipes
 from model.devices import name_device, start_backend
 from model.evaluate import load_images
 from model.networks import NETWORKS
-from model.recipes import (
-    HandwritingData,
-    Settings,
-    choose_settings,
-    join_blocks,
-    prepare_data,
-    steps_per_epoch,
-)
+from model.recipes import HandwritingData, join_shards, prepare_data, steps_per_epoch
+from model.settings import Settings, choose_settings
 from model.state import begin
 from model.training import fit
 from tests.benchmarks.training_speed import train_script
@@ -48,15 +42,15 @@ class Repeated:
         yield self.block
 
 
-def time_making(settings: Settings, threads: int) -> tuple[float, recipes.Block]:
+def time_making(settings: Settings, threads: int) -> tuple[float, recipes.Shard]:
     """Images a second that so many threads make, and the images."""
     data, recipes.MAKERS = HandwritingData(settings), threads
     began = time.monotonic()
-    made = join_blocks(islice(data.blocks(0), BLOCKS))
+    made = join_shards(islice(data.shards(0), BLOCKS))
     return len(made.labels) / (time.monotonic() - began), made
 
 
-def time_training(settings: Settings, block: recipes.Block) -> float:
+def time_training(settings: Settings, block: recipes.Shard) -> float:
     """Images a second that are trained on, the first epoch left out: it makes the graph."""
     settings, data = replace(settings, epochs=3), Repeated(block)
     state = begin(settings, settings.epochs * steps_per_epoch(settings, data))

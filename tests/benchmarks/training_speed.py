@@ -38,7 +38,7 @@ import numpy as np
 
 from model.history import read_history
 from model.networks import NETWORKS
-from model.recipes import choose_settings
+from model.settings import choose_settings
 
 ROOT = Path(__file__).parents[2]
 IMAGES, TEST_IMAGES = 60_000, 10_000

@@ -9,7 +9,8 @@ import json
 import numpy as np
 import pytest
 
-from model.classifier import Classifier, sureness
+from model.calibration import ood_score
+from model.classifier import Classifier
 from model.datasets import load_unipen_digits
 from model.drawing import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, Drawing
 from model.networks import ACTIVATIONS, NETWORKS
@@ -148,7 +149,7 @@ def test_any_network_reads_as_python_does(browser, images, tmp_path, rng, name, 
     card = {"temperature": 1.7, "settings": {"activation": activation}}
     some = images[:: len(images) // 200]
     # Half of them a digit and half of them unsure, or the verdicts' agreement would say nothing.
-    card["threshold"] = float(np.median(sureness(Classifier(network, card).probabilities(some))))
+    card["threshold"] = float(np.median(ood_score(Classifier(network, card).probabilities(some))))
     card = save_network(tmp_path, name, network, card)
     classifier = Classifier(network, card)
     from_file = describe_file(tmp_path, name)

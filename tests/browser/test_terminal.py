@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from model.history import append_row, read_history
-from model.recipes import choose_settings
 from model.run import Run
+from model.settings import choose_settings
 from model.store import WEIGHTS
 from tests.support.pad import wait_until
 from tests.support.panel import button, count_points, status

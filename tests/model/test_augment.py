@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from model.augment import ADDED, add_serifs, bend, pen_widths, warp_images
+from model.augment import bend, pen_widths, warp_images
 from model.drawing import Drawing
 from model.preprocess import Paths, centring_shifts, find_ink_boxes, preprocess_all
 
@@ -48,17 +48,6 @@ def test_taps_and_blank_drawings_survive_bending(rng):
     bent = bend(paths, rng, np.array([1, 1, 7]))
     assert np.isfinite(bent.xy).all()
     assert bent.count == 3
-
-
-def test_bars_are_added_to_some_sevens_and_to_no_three(rng):
-    seven, three = [[[0, 0], [60, 0], [20, 100]]], [[[0, 0], [50, 20], [0, 50], [50, 80], [0, 100]]]
-    drawings = [Drawing.parse(seven)] * 1000 + [Drawing.parse(three)] * 1000
-    paths = Paths.of(drawings)
-    unit = paths.replace_xy((paths.xy - [30, 50]) / 100)
-    barred = add_serifs(unit, np.repeat([7, 3], 1000), rng)
-    strokes = [len(np.unique(barred.stroke[barred.drawing == index])) for index in range(2000)]
-    assert np.mean(np.array(strokes[:1000]) == 2) == pytest.approx(ADDED, abs=0.04)
-    assert set(strokes[1000:]) == {1}
 
 
 def test_warped_scans_stay_centred_and_near_what_they_were(mnist, rng):

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from model.classifier import EVEN, Classifier, judge, soften, sureness
+from model.calibration import apply_temperature, ood_score
+from model.classifier import EVEN, Classifier, make_predictions
 from model.drawing import Drawing
 from model.evaluate import load_images, score
 from model.preprocess import preprocess
@@ -52,25 +53,25 @@ def test_letters_and_symbols_of_kinds_never_taught_are_told_from_digits(name, ba
 
 def test_temperature_keeps_the_order_and_moves_towards_even(rng):
     probabilities = rng.dirichlet(np.ones(10), 20)
-    soft = soften(probabilities, 2.0)
+    soft = apply_temperature(probabilities, 2.0)
     assert np.allclose(soft.sum(axis=1), 1)
     assert np.array_equal(soft.argsort(axis=1), probabilities.argsort(axis=1))
     assert (soft.max(axis=1) < probabilities.max(axis=1)).all()
-    assert np.allclose(soften(probabilities, 1.0), probabilities)
+    assert np.allclose(apply_temperature(probabilities, 1.0), probabilities)
 
 
 def test_below_the_threshold_no_digit_is_named():
-    sure, unsure = judge(np.array([[0.91, *[0.01] * 9], [0.55, *[0.05] * 9]]), 0.4)
+    sure, unsure = make_predictions(np.array([[0.91, *[0.01] * 9], [0.55, *[0.05] * 9]]), 0.4)
     assert (sure.verdict, sure.digit) == ("digit", 0)
     assert (unsure.verdict, unsure.digit) == ("unsure", None)
 
 
 def test_what_stands_between_two_digits_is_surer_than_what_resembles_one_a_little():
     between, a_little = np.array([[0.5, 0.5, *[0] * 8], [0.6, *[0.4 / 9] * 9]])
-    assert sureness(np.array([between, a_little])) == pytest.approx(
+    assert ood_score(np.array([between, a_little])) == pytest.approx(
         [0.5, 0.6**0.5 / (0.6**0.5 + 9 * (0.4 / 9) ** 0.5)]
     )
-    assert between.max() < a_little.max() and np.subtract(*sureness(np.array([between, a_little]))) > 0.1
+    assert between.max() < a_little.max() and np.subtract(*ood_score(np.array([between, a_little]))) > 0.1
 
 
 @pytest.mark.parametrize(("name", "bar"), [("dense", 0.998), ("cnn", 0.999)])

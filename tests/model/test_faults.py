@@ -16,8 +16,8 @@ import pytest
 
 import train
 from model.history import read_history, start_history
-from model.recipes import choose_settings
 from model.run import Run, RunError, is_at_work
+from model.settings import choose_settings
 from model.state import begin
 from model.store import WEIGHTS, load_network
 from tests.support.commands import run_command

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from model.networks import NETWORKS, cnn, dense
-from model.recipes import BOUNDS
+from model.settings import BOUNDS
 from tests.support.processes import run_python
 
 

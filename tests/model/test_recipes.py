@@ -1,16 +1,8 @@
 import numpy as np
 import pytest
 
-from model.recipes import (
-    MOST_LOTS,
-    NO_DIGIT,
-    NONDIGIT_SHARE,
-    HandwritingData,
-    SettingsError,
-    TutorialData,
-    choose_settings,
-    join_blocks,
-)
+from model.recipes import MOST_CACHED, NO_DIGIT, NONDIGIT_SHARE, HandwritingData, TutorialData, join_shards
+from model.settings import Settings, SettingsError, choose_settings
 
 
 def test_the_tutorial_is_the_articles_to_the_letter():
@@ -52,7 +44,7 @@ def test_a_setting_out_of_bounds_is_named(change, says):
 
 def test_the_tutorial_shows_all_of_mnist_each_epoch_in_another_order(mnist):
     dataset = TutorialData(choose_settings("dense", "tutorial"))
-    (first,), (second,), (again,) = (list(dataset.blocks(epoch)) for epoch in (0, 1, 0))
+    (first,), (second,), (again,) = (list(dataset.shards(epoch)) for epoch in (0, 1, 0))
     assert np.array_equal(first.images, again.images) and not np.array_equal(first.labels, second.labels)
     assert np.bincount(first.labels).tolist() == np.bincount(mnist.y_train).tolist()
     assert np.array_equal(dataset.validation.labels, mnist.y_test)
@@ -63,11 +55,11 @@ def handwriting():
     return HandwritingData(choose_settings("dense", epochs=4), few=True)
 
 
-def test_an_epoch_of_handwriting_holds_scans_pen_digits_and_shapes_that_are_none(handwriting):
-    blocks = list(handwriting.blocks(0))
-    for block in blocks:
-        assert (block.labels == NO_DIGIT).sum() == handwriting.counts[2]
-    epoch = join_blocks(blocks)
+def test_an_epoch_of_handwriting_holds_images_of_mnist_drawn_digits_and_shapes_that_are_none(handwriting):
+    shards = list(handwriting.shards(0))
+    for shard in shards:
+        assert (shard.labels == NO_DIGIT).sum() == handwriting.counts[2]
+    epoch = join_shards(shards)
     assert epoch.images.shape == (handwriting.images_per_epoch, 28, 28, 1)
     assert epoch.images.dtype == np.uint8 and len(epoch.labels) == handwriting.images_per_epoch
     share = NONDIGIT_SHARE["dense"]
@@ -79,16 +71,16 @@ def test_an_epoch_depends_on_nothing_but_settings_and_its_number(handwriting):
     """A resumed run begins in the middle and must see what an unbroken one sees."""
     resumed = HandwritingData(choose_settings("dense", epochs=4), few=True)
     for epoch in (2, 1):
-        for one, other in zip(handwriting.blocks(epoch), resumed.blocks(epoch), strict=True):
+        for one, other in zip(handwriting.shards(epoch), resumed.shards(epoch), strict=True):
             assert np.array_equal(one.images, other.images) and np.array_equal(one.labels, other.labels)
 
 
-def test_lots_of_augmented_images_take_turns_and_are_kept_as_long_as_they_come_again():
+def test_cached_epochs_are_cycled_and_kept_as_long_as_they_come_again():
     settings = choose_settings("dense", epochs=5, repeats=2)
     dataset = HandwritingData(settings, few=True)
     epochs, kept = [], []
     for epoch in range(settings.epochs):
-        epochs.append(join_blocks(dataset.blocks(epoch)))
+        epochs.append(join_shards(dataset.shards(epoch)))
         kept.append(len(dataset._made))
     images = [{image.tobytes() for image in epoch.images} for epoch in epochs]
     assert [[one == other for other in images] for one in images[:2]] == [
@@ -96,18 +88,23 @@ def test_lots_of_augmented_images_take_turns_and_are_kept_as_long_as_they_come_a
         [False, True, False, True, False],
     ]
     assert not np.array_equal(epochs[0].images, epochs[2].images)  # shuffled anew
-    assert len(images[0] & images[1]) < 0.6 * len(images[0])  # but for the scans that are shown as they are
+    assert len(images[0] & images[1]) < 0.6 * len(images[0])  # but for MNIST images shown as they are
     assert kept == [1, 2, 2, 2, 1]
 
 
-def test_a_long_training_keeps_no_more_lots_than_memory_has_room_for():
+def test_a_long_training_caches_no_more_epochs_than_memory_has_room_for():
     settings = choose_settings("cnn", epochs=1000)
-    assert HandwritingData(settings, few=True).lots == MOST_LOTS
+    assert HandwritingData(settings, few=True).cached_epochs == MOST_CACHED
 
 
-def test_writers_who_choose_are_not_trained_on(handwriting):
-    trained = {drawing.writer for drawing in handwriting.digits}
-    assert trained == {f"w{n}" for n in range(1, 23)}
-    assert handwriting.choosing == (23, 24)
-    seen = {image.tobytes() for image in handwriting.scans[0]}
+def test_what_validates_is_not_trained_on(handwriting):
+    seen = {image.tobytes() for image in handwriting.mnist[0]}
     assert seen.isdisjoint(image.tobytes() for image in handwriting.validation.images)
+
+
+def test_own_drawings_are_settings_of_handwriting_alone():
+    settings = choose_settings("dense", drawings=["/tmp/mine.jsonl"])
+    assert settings.drawings == ("/tmp/mine.jsonl",) and settings.as_dict()["drawings"] == ["/tmp/mine.jsonl"]
+    assert Settings(**settings.as_dict()) == settings
+    with pytest.raises(SettingsError, match="of MNIST alone"):
+        choose_settings("dense", "tutorial", drawings=["mine.jsonl"])

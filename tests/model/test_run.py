@@ -17,8 +17,9 @@ from model import datasets, evaluate
 from model.drawing import Drawing, write_drawings
 from model.history import read_history
 from model.networks import dense
-from model.recipes import Block, choose_settings
+from model.recipes import Shard
 from model.run import Run
+from model.settings import choose_settings
 from model.store import WEIGHTS, load_network
 from tests.support.commands import refusal, run_command, run_well
 from tests.support.processes import PATIENCE, ROOT, run_python, start_interruptible, wait_until
@@ -114,7 +115,7 @@ def follow_until(epoch, run):
         for progress in following:
             if run.state.epochs_done >= 2 and not right:
                 right = run.dataset.validation
-                run.dataset.validation = Block(right.images, (right.labels + 1) % 10)
+                run.dataset.validation = Shard(right.images, (right.labels + 1) % 10)
             if progress.ends_epoch and progress.epoch == epoch < run.settings.epochs:
                 break
     run.close()
@@ -127,7 +128,9 @@ def test_a_resumed_run_of_handwriting_sees_and_chooses_what_an_unbroken_one_does
     follow_until(3, Run.begin(settings, tmp_path / "broken"))
     resumed = Run.resume("dense", tmp_path / "broken", {})
     follow_until(5, resumed)
-    assert resumed.dataset.lots == 2  # so that the third epoch, the last before the break, repeats the first
+    assert (
+        resumed.dataset.cached_epochs == 2
+    )  # so that the third epoch, the last before the break, repeats the first
     one, other = unbroken.state, resumed.state
     assert (one.epochs_done, one.chosen_epoch) == (other.epochs_done, other.chosen_epoch) == (5, 2)
     assert one.best_accuracy == other.best_accuracy

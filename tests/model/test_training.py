@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model.recipes import NO_DIGIT, TutorialData, choose_settings, steps_per_epoch
+from model.recipes import NO_DIGIT, TutorialData, steps_per_epoch
+from model.settings import choose_settings
 from model.state import begin, digit_accuracy, divergence, seed_dropout
 from model.steps import make_train_batches
 from model.training import ROWS_AN_EPOCH, DivergedError, fit

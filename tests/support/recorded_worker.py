@@ -20,7 +20,7 @@ import numpy as np
 
 from model.evaluate import load_images
 from model.history import read_history
-from model.recipes import Settings
+from model.settings import Settings
 from model.store import WEIGHTS, read_card
 from model.training import ROWS_AN_EPOCH, Progress
 from ui.server.messages import Ended, ProbeReading, TestSetPredictions, Trained, receive

@@ -10,7 +10,7 @@ import pytest
 
 from model.classifier import Classifier
 from model.drawing import Drawing
-from model.recipes import choose_settings
+from model.settings import choose_settings
 from model.training import ROWS_AN_EPOCH
 from tests.support import recorded_worker
 from tests.support.processes import PATIENCE, ROOT, wait_until

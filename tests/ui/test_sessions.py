@@ -9,7 +9,7 @@ import gradio as gr
 import httpx
 import pytest
 
-from model.recipes import choose_settings
+from model.settings import choose_settings
 from tests.support.processes import PATIENCE, run_python, wait_until
 from ui.server.gradio_internals import QueueCleaner, forget_record, guard
 from ui.server.job import STOPPED, WAITING

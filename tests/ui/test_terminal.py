@@ -6,8 +6,8 @@ import gradio as gr
 import pytest
 
 from model.history import append_row, start_history
-from model.recipes import choose_settings
 from model.run import Run, RunError, is_at_work
+from model.settings import choose_settings
 from ui.page import build_page
 from ui.readout.reading import Reader
 from ui.server.job_queue import JobQueue

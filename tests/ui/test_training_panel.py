@@ -6,7 +6,7 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from model.recipes import SettingsError, choose_settings
+from model.settings import SettingsError, choose_settings
 from model.training import Progress
 from ui.server.job import PAUSED, TRAINING, WAITING
 from ui.server.job_queue import JobQueue

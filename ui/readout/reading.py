@@ -17,7 +17,7 @@ from model.classifier import BLANK, Classifier
 from model.devices import start_backend
 from model.drawing import Drawing, DrawingError
 from model.preprocess import preprocess, stages
-from model.recipes import SettingsError
+from model.settings import SettingsError
 from model.store import StoreError
 from ui.readout.readout import describe_notice, describe_readings
 

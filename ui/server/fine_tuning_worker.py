@@ -12,7 +12,7 @@ from model.correction import Learning, learn_hand
 from model.datasets import DataError
 from model.devices import start_backend
 from model.networks import build_network
-from model.recipes import SettingsError
+from model.settings import SettingsError
 from ui.server.messages import Failed, FineTuned, FineTuningTask, receive
 from ui.server.work import Server
 

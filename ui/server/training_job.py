@@ -14,7 +14,7 @@ import numpy as np
 from model.classifier import Classifier
 from model.evaluate import score_probabilities
 from model.networks import build_network
-from model.recipes import Settings
+from model.settings import Settings
 from model.store import save_network
 from model.training import Progress
 from ui.server.job import DONE, PAUSED, PREPARING, STOPPED, TRAINING, WAITING, Job
@@ -194,6 +194,8 @@ def name_differences(settings: Settings, other: Settings) -> str:
 
 
 def _name_setting(name: str, value: object) -> str:
+    if name == "drawings":
+        return "own drawings" if value else "no own drawings"
     if isinstance(value, bool):
         return name if value else f"no {name}"
     return value if isinstance(value, str) else f"{name.replace('_', ' ')} {value:g}"

@@ -17,8 +17,9 @@ from model.classifier import Classifier
 from model.datasets import DataError
 from model.devices import explain_missing_gpu, name_device, start_backend
 from model.evaluate import load_images
-from model.recipes import Settings, SettingsError, prepare_data, steps_per_epoch
+from model.recipes import prepare_data, steps_per_epoch
 from model.run import copy_network
+from model.settings import Settings, SettingsError
 from model.state import State, begin
 from model.training import DivergedError, fit
 from ui.server.messages import (

@@ -11,7 +11,7 @@ from pathlib import Path
 import gradio as gr
 from gradio.events import Dependency
 
-from model.recipes import SettingsError
+from model.settings import SettingsError
 from model.store import WEIGHTS, StoreError
 from ui.readout.reading import CHOICES, OWN
 from ui.server.events import QUIET, UNQUEUED, read_event

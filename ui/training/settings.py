@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import gradio as gr
 
 from model.networks import ACTIVATIONS, NETWORKS
-from model.recipes import OPTIMIZERS, RECIPES, Settings, SettingsError, choose_settings
+from model.settings import OPTIMIZERS, RECIPES, Settings, SettingsError, choose_settings
 from ui.server.events import QUIET
 from ui.server.space import ON_SPACE, ON_ZERO_GPU
 

@@ -1,0 +1,100 @@
+"""Which drawings the recipe `handwriting` trains on and which choose: split by writers, never by drawings.
+
+Digits are those of the pen digits, of UNIPEN and of a person's own files. They are drawn at random for each
+epoch, a collection with a share in proportion to the square root of its size: so no institution drowns, and a
+few drawings of one person's own are seen, but do not fill a training.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.datasets import (
+    INSTITUTIONS,
+    TRAINING_WRITERS,
+    VALIDATION_WRITERS,
+    DataError,
+    by_writers,
+    find_institution,
+    load_pen_digits,
+    load_unipen_digits,
+    load_unipen_others,
+)
+from model.drawing import Drawing, read_drawings
+from model.noise import load_noise
+from model.nondigits import fair_letters
+
+EVERY, FIRST = 12, 5  # of the sorted writers of UNIPEN, and of own files, every twelfth validates
+
+
+@dataclass(frozen=True)
+class Split:
+    """digits: to train on; chances: (digits,) of each to be drawn, which sum to 1. letters: what is no digit,
+    by people. validation: digits of other writers. writers: who they are, for a card."""
+
+    digits: list[Drawing]
+    chances: np.ndarray
+    letters: list[Drawing]
+    validation: list[Drawing]
+    writers: dict
+
+
+def split_drawings(
+    left_out: Sequence[str] = (),
+    kinds_left_out: str = "",
+    writers: Sequence[int] = TRAINING_WRITERS,
+    validation_writers: Sequence[int] = VALIDATION_WRITERS,
+    files: Sequence[str] = (),
+) -> Split:
+    """The split without the institutions and characters left out; writers: numbers of pen digits' writers.
+
+    files: drawings files of somebody's own. Raises DataError, DrawingError.
+    """
+    pen_digits, noise = load_pen_digits(), load_noise()
+    unipen = [(place, one) for place, one in enumerate(load_unipen_digits())]
+    unipen = [(place, one) for place, one in unipen if find_institution(one) not in left_out]
+    own = [drawing for path in files for drawing in read_own(path)]
+    collections = {"pen digits": by_writers(pen_digits, writers)}
+    validation = by_writers(pen_digits, validation_writers)
+    chosen = choose_validation_writers(one for _, one in unipen)
+    validation += [one for _, one in unipen if one.writer in chosen]
+    trained = [one for place, one in unipen if one.writer not in chosen and place not in noise]
+    for institution in INSTITUTIONS:
+        collections[institution] = [one for one in trained if find_institution(one) == institution]
+    chosen_own = choose_validation_writers(own)
+    own_digits = [one for one in own if one.label is not None]
+    validation += [one for one in own_digits if one.writer in chosen_own]
+    collections["own"] = [one for one in own_digits if one.writer not in chosen_own]
+    collections = {name: drawings for name, drawings in collections.items() if drawings}
+    chances = np.concatenate([np.full(len(some), len(some) ** -0.5) for some in collections.values()])
+    letters = fair_letters(load_unipen_others(), kinds_left_out)
+    letters = [one for one in letters if find_institution(one) not in left_out]
+    return Split(
+        [one for some in collections.values() for one in some],
+        chances / chances.sum(),
+        letters + [one for one in own if one.label is None],
+        validation,
+        {
+            "pen digits": {"trained": list(writers), "validation": list(validation_writers)},
+            "UNIPEN": {
+                "institutions": [name for name in INSTITUTIONS if name in collections],
+                "trained": len({one.writer for one in trained}),
+                "validation": len(chosen),
+            },
+            "own drawings": len(own),
+        },
+    )
+
+
+def choose_validation_writers(drawings: Iterable[Drawing]) -> set[str]:
+    """Every twelfth writer by name, so that the same people are chosen whatever else there is."""
+    return set(sorted({one.writer for one in drawings if one.writer is not None})[FIRST::EVERY])
+
+
+def read_own(path: str) -> list[Drawing]:
+    """A drawings file. Raises DrawingError, DataError if it cannot be opened."""
+    try:
+        return read_drawings(path)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}.") from error
