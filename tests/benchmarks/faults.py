@@ -85,10 +85,10 @@ FAULTS = {
         "tests/ui/test_security.py",
     ),
     "validation on writers that are trained on": (
-        "model/recipes.py",
-        "datasets.by_writers(pen_digits, choosing)",
-        "datasets.by_writers(pen_digits, writers)",
-        "tests/model/test_recipes.py",
+        "model/splits.py",
+        "by_writers(pen_digits, validation_writers)",
+        "by_writers(pen_digits, writers)",
+        "tests/model/test_splits.py",
     ),
     "stop keeps nothing": (
         "ui/server/training_job.py",

@@ -86,7 +86,7 @@ def test_the_network_that_came_in_is_left_as_it_was(lesson, classifier):
 def test_what_has_learned_is_calibrated_anew_and_has_no_scores_of_the_network_before(lesson, classifier):
     learned = lesson[0][-1].classifier
     assert learned.temperature == pytest.approx(classifier.temperature, rel=0.2)
-    assert learned.threshold == pytest.approx(classifier.threshold, rel=0.2)
+    assert learned.threshold == pytest.approx(classifier.threshold, rel=0.4)
     assert (learned.temperature, learned.threshold) != (classifier.temperature, classifier.threshold)
     assert "scores" not in learned.card
 
