@@ -131,8 +131,8 @@ class _Fit:
     def fit_epoch(self, epoch: int, train_batches: TrainBatches) -> Iterator[Progress]:
         self.since_epoch = _Mean()
         self.epoch_began, self.epoch_steps = time.monotonic(), 0
-        with contextlib.closing(self.dataset.shards(epoch)) as blocks:
-            batches = cut_batches(blocks, self.settings.batch_size, count_shares())
+        with contextlib.closing(self.dataset.shards(epoch)) as shards:
+            batches = cut_batches(shards, self.settings.batch_size, count_shares())
             for group in self.group_batches(batches):
                 self.train_group(group, train_batches)
                 if time.monotonic() - self.reported > 1 / REPORTS_A_SECOND:
@@ -228,16 +228,16 @@ class _Fit:
         return row
 
 
-def cut_batches(blocks: Iterable[Shard], size: int, shares: int = 1) -> Iterator[Shard]:
-    """The images of the blocks, in batches of `size`; the last one as `fill_shares` says."""
+def cut_batches(shards: Iterable[Shard], size: int, shares: int = 1) -> Iterator[Shard]:
+    """The images of the shards, in batches of `size`; the last one as `fill_shares` says."""
     left = None
-    for block in blocks:
+    for shard in shards:
         if left:
-            block = join_shards([left, block])
-        whole = len(block.labels) - len(block.labels) % size
+            shard = join_shards([left, shard])
+        whole = len(shard.labels) - len(shard.labels) % size
         for first in range(0, whole, size):
-            yield block[first : first + size]
-        left = block[whole:]
+            yield shard[first : first + size]
+        left = shard[whole:]
     if left and len(left.labels):
         yield left[fill_shares(len(left.labels), size, shares)]
 

@@ -59,9 +59,7 @@ def test_evidence_sums_to_the_difference_of_the_logits(name, trained, images):
 @pytest.mark.parametrize("trained", [True, False])
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_integrated_gradients_sum_to_it_within_a_hundredth_of_the_evidence(
-    name, activation, trained, images, data_folder
-):
+def test_integrated_gradients_sum_to_it_within_a_hundredth_of_the_evidence(name, activation, trained, images):
     layers = read_layers(network(name, activation, trained))
     for image in images[: COUNT[name] // 25]:
         found = explain(layers, image)

@@ -136,8 +136,8 @@ def test_closing_stops_at_once_and_keeps_what_was_learned(
     settings, dataset, reports_taken, clock, monkeypatch
 ):
     settings = replace(settings, epochs=1000)
-    begun, blocks = [], dataset.blocks
-    monkeypatch.setattr(dataset, "blocks", lambda epoch: begun.append(epoch) or blocks(epoch))
+    begun, shards = [], dataset.shards
+    monkeypatch.setattr(dataset, "shards", lambda epoch: begun.append(epoch) or shards(epoch))
     state = start(settings, dataset)
     before = weights(state)
     reports = fit(state, settings, dataset)
@@ -165,7 +165,7 @@ def test_a_dataset_without_validation_is_trained_on_all_the_same(settings, datas
     class Few:
         chooses_by_validation, images_per_epoch, validation = False, 500, None
 
-        def blocks(self, epoch):
+        def shards(self, epoch):
             yield dataset.train[:300]
             yield dataset.train[300:500]
 
@@ -179,7 +179,7 @@ def test_an_error_in_training_is_raised_where_the_progress_is_read(settings, dat
         chooses_by_validation, images_per_epoch = False, 64
         validation = dataset.validation
 
-        def blocks(self, epoch):
+        def shards(self, epoch):
             raise RuntimeError("no more images")
             yield
 

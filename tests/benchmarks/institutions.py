@@ -1,0 +1,132 @@
+"""UNIPEN's digits, each institution read by a network that saw nobody of it: rows of a table.
+
+tests.benchmarks.cross_validate runs it. Validation writers are of the other institutions, and choose epoch,
+temperature and threshold. A sixth of the kinds of letters, another one for each institution, is not taught
+either. "Clean" is without the digits that model.noise names.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.calibration import ood_score
+from model.classifier import Classifier
+from model.datasets import INSTITUTIONS, find_institution, load_unipen_digits, load_unipen_others
+from model.evaluate import LabelledImages, auroc, expected_calibration_error, load_images, score
+from model.noise import load_noise
+from model.nondigits import LOOKALIKES
+from model.preprocess import Paths, preprocess_all
+from model.styles import is_slashed_zero
+
+REFUSED = 0.015  # of the clean digits, where the share of letters taken is measured
+COLUMNS = (
+    "digits",
+    "all",
+    "clean",
+    "slashed 0",
+    "of",
+    "ECE",
+    "refused",
+    "letters",
+    "taken",
+    "AUROC",
+    "MNIST",
+    "pen",
+)
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """An institution as a network met it.
+
+    right, clean, slashed: (digits,) bool; confidence, scores: (digits,). letters: out-of-distribution scores of
+    letters of kinds that it was not taught. threshold: the card's. on: accuracy on MNIST's test set and on
+    pen-digit writers 25 to 30.
+    """
+
+    right: np.ndarray
+    clean: np.ndarray
+    slashed: np.ndarray
+    confidence: np.ndarray
+    scores: np.ndarray
+    letters: np.ndarray
+    threshold: float
+    on: tuple[float, float]
+
+    def row(self) -> list[float]:
+        """In the order of COLUMNS."""
+        clean, slashed = self.clean, self.slashed & self.clean
+        threshold = np.quantile(self.scores[clean], REFUSED)
+        return [
+            len(self.right),
+            self.right.mean(),
+            self.right[clean].mean(),
+            self.right[slashed].mean() if slashed.any() else np.nan,
+            slashed.sum(),
+            expected_calibration_error(self.confidence[clean], self.right[clean]),
+            (self.scores[clean] < self.threshold).mean(),
+            len(self.letters),
+            (self.letters >= threshold).mean(),
+            auroc(self.scores[clean], self.letters),
+            *self.on,
+        ]
+
+
+def meet(institution: str, train: Callable[..., Classifier]) -> Stranger:
+    """Trains without the institution, and reads it. train: takes options of model.splits.split_drawings."""
+    others = load_unipen_others()
+    kinds = sorted(set(others) - set("".join(LOOKALIKES.values())))
+    kinds = "".join(kinds[INSTITUTIONS.index(institution) :: len(INSTITUTIONS)])
+    classifier = train(left_out=(institution,), kinds_left_out=kinds)
+    noise = load_noise()
+    own = [
+        (place, one) for place, one in enumerate(load_unipen_digits()) if find_institution(one) == institution
+    ]
+    images = LabelledImages.of(institution, [one for _, one in own])
+    letters = [one for kind in kinds for one in others[kind] if find_institution(one) == institution]
+    found = classifier.probabilities(images.images)
+    sets = [load_images(name) for name in ("mnist-test", "held-out")]
+    return Stranger(
+        found.argmax(axis=1) == images.labels,
+        np.array([place not in noise for place, _ in own]),
+        np.array([is_slashed_zero(one) for _, one in own]),
+        found.max(axis=1),
+        ood_score(found),
+        ood_score(classifier.probabilities(preprocess_all(Paths.of(letters)))),
+        classifier.threshold,
+        tuple(score(classifier, one)["accuracy"] for one in sets),
+    )
+
+
+def pool(strangers: list[Stranger]) -> list[float]:
+    """The row of all: digits and letters pooled, rates at each network's own threshold, the rest as means."""
+    rows = np.array([one.row() for one in strangers])
+    digits, letters = rows[:, 0], rows[:, 7]
+    clean = np.array([one.clean.sum() for one in strangers])
+
+    def mean(column: int, weights: np.ndarray) -> float:
+        return float(np.average(np.nan_to_num(rows[:, column]), weights=weights))
+
+    pooled = [digits.sum(), mean(1, digits), mean(2, clean), mean(3, rows[:, 4]), rows[:, 4].sum()]
+    pooled += [mean(5, clean), mean(6, clean), letters.sum(), mean(8, letters), mean(9, letters)]
+    return [*pooled, rows[:, 10].mean(), rows[:, 11].mean()]
+
+
+def write_row(name: str, row: list[float]) -> str:
+    shown = [f"{name:8}"]
+    for column, value in zip(COLUMNS, row, strict=True):
+        if column in ("digits", "of", "letters"):
+            shown.append(f"{value:10.0f}")
+        else:
+            shown.append(f"{value:10.4f}" if column == "AUROC" else f"{value:10.2%}")
+    return "".join(shown)
+
+
+def main(train: Callable[..., Classifier], institutions: list[str]) -> None:
+    print(f"{'':8}" + "".join(f"{column:>10}" for column in COLUMNS), flush=True)
+    strangers = []
+    for institution in institutions:
+        strangers.append(meet(institution, train))
+        print(write_row(institution, strangers[-1].row()), flush=True)
+    print(write_row("pooled", pool(strangers)))
