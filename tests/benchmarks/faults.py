@@ -40,7 +40,7 @@ FAULTS = {
         "model/run.py",
         "lock.acquire(timeout=LOCK_SECONDS)",
         "pass",
-        "tests/model/test_run.py tests/model/test_faults.py tests/ui/test_terminal.py",
+        "tests/ui/test_terminal.py",
     ),
     "hash": (
         "model/store.py",
@@ -58,7 +58,7 @@ FAULTS = {
         "model/run.py",
         "self.state.load(self.checkpoint)",
         "pass",
-        "tests/model/test_run.py",
+        "tests/model/test_run.py -k killed_and_resumed",
     ),
     "resume without optimizer": (
         "model/state.py",
@@ -70,7 +70,7 @@ FAULTS = {
         "ui/server/job_queue.py",
         "self._queue[:1] == [job]",
         "job in self._queue",
-        "tests/ui/test_training_panel.py",
+        "tests/ui/test_job_queue.py",
     ),
     "uploads": (
         "ui/server/security.py",
@@ -94,7 +94,7 @@ FAULTS = {
         "ui/server/training_job.py",
         "self._send(Stop())\n            self._enter(STOPPED)",
         "self.abandon()\n            self._enter(STOPPED)",
-        "tests/ui/test_training_panel.py",
+        "tests/ui/test_jobs.py",
     ),
     "another visitor's session": (
         "ui/server/sessions.py",
