@@ -1,13 +1,12 @@
 """Every state of the page that a visitor meets, and how to bring a page that has just opened into it."""
 
-import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
 from model.drawing import Drawing
 from tests.support.pad import draw, wait_for_answer
-from tests.support.panel import ENDS, STARTS, button, status, wait_for_curve
+from tests.support.panel import ENDS, button, start, wait_for_curve
 
 
 def show_empty(page: Page, seven: Drawing) -> None:
@@ -43,21 +42,16 @@ def show_corrections(page: Page, seven: Drawing) -> None:
     expect(page.locator("#correction .said")).not_to_be_empty()
 
 
-def start_training(page: Page, epochs: int) -> None:
-    page.get_by_role("radio", name="quick").check()
-    page.get_by_label("Epochs").fill(str(epochs))
-    button(page, "Start").click()
-    expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of|Trained"), timeout=STARTS)
+def show_training(page: Page, seven: Drawing) -> None:
+    show_reading(page, seven)
+    start(page)
     wait_for_curve(page)
 
 
-def show_training(page: Page, seven: Drawing) -> None:
-    show_reading(page, seven)
-    start_training(page, epochs=100)
-
-
 def show_results(page: Page, seven: Drawing) -> None:
-    start_training(page, epochs=1)
+    start(page)
+    wait_for_curve(page)
+    button(page, "Stop").click()
     page.get_by_role("button", name="How good is it?").click()
     expect(page.locator("#results .digits li").first).to_be_visible(timeout=ENDS)
     expect(page.get_by_role("button", name="Download its card")).to_be_enabled()
