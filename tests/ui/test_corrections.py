@@ -8,7 +8,7 @@ import pytest
 from model.classifier import Classifier
 from model.drawing import Drawing, DrawingError
 from tests.support.processes import wait_until
-from ui.corrections.collection import MAX_BYTES, MAX_DRAWINGS, format_collection, parse_collection
+from ui.corrections.collection import MAX_BYTES, MAX_DRAWINGS, format_additions, parse_collection
 from ui.corrections.panel import MOST_UNDOS, describe_fine_tuning, describe_report, offer_choices, take_over
 from ui.readout.reading import OWN
 from ui.server.fine_tuning_job import FineTuningJob, make_classifier
@@ -45,9 +45,11 @@ def wait_for_end(fine_tuning):
     wait_until(lambda: fine_tuning.ended)
 
 
-def test_a_collection_comes_back_as_it_was_written():
-    text = format_collection([Drawing.parse([[[1, 2], [3, 4]]], 7, "w3"), Drawing.parse([[[5, 6]]], None)])
-    first, second = parse_collection(text, "It")
+def test_additions_hold_the_drawings_and_where_they_come_from():
+    drawings = [Drawing.parse([[[1, 2], [3, 4]]], 7, "w3"), Drawing.parse([[[5, 6]]], None)]
+    value = json.loads(format_additions(drawings, "file"))
+    assert set(value) == {"add", "source"} and value["source"] == "file"
+    first, second = parse_collection("\n".join(map(json.dumps, value["add"])), "It")
     assert (first.label, first.writer, first.as_lists()) == (7, "w3", [[[1, 2], [3, 4]]])
     assert (second.label, second.writer) == (None, None)
 

@@ -1,16 +1,16 @@
 // The collection of corrections in the browser. Gradio runs this once, behind strokes.js, with: element, props
-// (its value and limits), trigger (sends an event), watch (a value from outside, to be added).
+// (its value and limits), trigger (sends an event), watch (calls back when the value is set from outside).
 
-const MEMORY = "digit-sketchpad-hand"; // of this tab, so that a reload keeps the collection
-const SAID = 4000; // milliseconds for which the row of labels says what was kept
-const FILE_NAME = "my-panel.jsonl";
+const STORAGE_KEY = "digit-sketchpad-corrections"; // of this tab: a reload keeps the collection
+const SHOWN = 4000; // milliseconds for which the row of labels says what was kept
+const FILE_NAME = "corrections.jsonl";
 
 const find = (selector) => element.querySelector(selector);
 const list = find(".drawings");
 const file = find("[type=file]");
 
 let drawings = []; // each {label, strokes}, perhaps with a writer; never changed, only replaced
-let own = props.value; // the value that this script set, to tell it from one from outside
+let text = ""; // all of them as a drawings file: the value that the server reads
 
 const format = (some) => some.map((drawing) => JSON.stringify(drawing)).join("\n");
 const parse = (text) => (text ?? "").split("\n").filter(Boolean).map((line) => JSON.parse(line));
@@ -57,33 +57,33 @@ function makeThumbnail(drawing, index) {
   return item;
 }
 
-function say(text) {
-  find(".notice").textContent = text;
+function say(words) {
+  find(".notice").textContent = words;
 }
 
 let timer = 0;
-function sayAtPad(text) {
+function sayAtPad(words) {
   const said = document.querySelector("#correction .said");
-  said.textContent = text;
+  said.textContent = words;
   clearTimeout(timer);
-  timer = setTimeout(() => (said.textContent = ""), SAID);
+  timer = setTimeout(() => (said.textContent = ""), SHOWN);
 }
 
 // ---- Changing
 
 function replace(changed) {
   drawings = changed;
-  own = format(drawings);
-  props.value = own;
+  text = format(drawings);
+  props.value = text;
   try {
-    sessionStorage.setItem(MEMORY, own);
+    sessionStorage.setItem(STORAGE_KEY, text);
   } catch {
-    // Storage is off or full: the collection will not survive a reload, but goes on.
+    // Storage is off or full: a reload loses the collection.
   }
   show();
 }
 
-// A drawing that is there already gets the new label: a second click corrects the first. Returns what was wrong.
+// A drawing that is there already gets the new label: a second click corrects the first. Returns the problem, if any.
 function add(added) {
   const drawn = added.filter(({ strokes }) => strokes.length);
   if (!drawn.length) return "There is no drawing to keep."; // the pad was cleared meanwhile
@@ -94,24 +94,24 @@ function add(added) {
   replace(changed);
 }
 
-// As JSON, in which it travels.
-const tooLarge = (text) => JSON.stringify(text).length > props.max_bytes;
+// As the server counts it, in JSON.
+const tooLarge = (some) => JSON.stringify(some).length > props.max_bytes;
 
 function remove(index) {
   replace(drawings.filter((_, i) => i !== index));
   say("");
-  // The keyboard's place is where it was.
+  // The keyboard's focus stays at its place.
   (list.querySelectorAll("button")[Math.min(index, drawings.length - 1)] ?? find("[data-do=import]")).focus();
 }
 
+// From outside comes {add, source} of collection.py; the text is what this script has set.
 watch("value", () => {
-  if (!props.value || props.value === own) return;
-  const added = parse(props.value);
+  if (!props.value || props.value === text) return;
+  const { add: added, source } = JSON.parse(props.value);
   const before = drawings.length;
   const problem = add(added);
-  props.value = own;
-  // Those of a file come from Python, which names a writer or null.
-  if ("writer" in added[0]) say(problem ?? `${count(drawings.length - before)} added.`);
+  props.value = text;
+  if (source === "file") say(problem ?? `${count(drawings.length - before)} added.`);
   else sayAtPad(problem ?? `Kept as ${name(added[0])}.`);
 });
 
@@ -120,7 +120,7 @@ watch("value", () => {
 const DO = {
   import: () => file.click(),
   export: () => {
-    const url = URL.createObjectURL(new Blob([`${own}\n`], { type: "application/x-ndjson" }));
+    const url = URL.createObjectURL(new Blob([`${text}\n`], { type: "application/x-ndjson" }));
     Object.assign(document.createElement("a"), { href: url, download: FILE_NAME }).click();
     setTimeout(() => URL.revokeObjectURL(url), 1000);
   },
@@ -132,18 +132,18 @@ for (const button of element.querySelectorAll("[data-do]")) {
 file.addEventListener("change", async () => {
   const [chosen] = file.files;
   if (!chosen) return;
-  const text = chosen.size > props.max_bytes ? "" : await chosen.text();
-  file.value = ""; // so that the same file can be chosen again
-  if (chosen.size > props.max_bytes || tooLarge(text)) return say(`The file is larger than ${props.max_bytes / 1000} KB.`);
+  const content = chosen.size > props.max_bytes ? "" : await chosen.text();
+  file.value = ""; // the same file can be chosen again
+  if (chosen.size > props.max_bytes || tooLarge(content)) return say(`The file is larger than ${props.max_bytes / 1000} KB.`);
   say("");
-  trigger("import_text", { text });
+  trigger("import_text", { text: content });
 });
 
-// ---- What was kept before a reload: in a moment, since a value that is set while Gradio still builds the page is lost
+// ---- What was kept before a reload. Not at once: Gradio loses a value that is set while it builds the page.
 
 setTimeout(() => {
   try {
-    add(parse(sessionStorage.getItem(MEMORY)));
+    add(parse(sessionStorage.getItem(STORAGE_KEY)));
   } catch {
     // Nothing to read back.
   }

@@ -1,9 +1,9 @@
 """Corrections: the row of labels below the readout, and the collection that it fills.
 
-A visitor's corrections stay in the browser, in the tab's storage, until the visitor lets the network learn
-them. The value of a `Collection` is the text of a drawings file (JSON Lines, see model/drawing.py). What the
-browser sends is all of it, and untrusted, for `parse_collection`; what is set from outside is added to what
-is there. Files are read and written in the browser alone: none is uploaded.
+Corrections stay in the browser, in the tab's storage, until the visitor lets the network learn them. The
+value that the browser sends is the whole collection as the text of a drawings file (model/drawing.py): it is
+untrusted, for `parse_collection`. A value set from outside is {"add": [drawings], "source": "pad" or "file"}
+and adds to the collection. Files are read and written in the browser: none is uploaded.
 """
 
 import json
@@ -16,7 +16,7 @@ from model.drawing import Drawing, DrawingError, parse_drawings
 
 HERE = Path(__file__).parent
 
-# A patient hand's work of an hour. The text of all is one value of an event, of which the server takes 1 MiB.
+# An hour's work. The text of all is one value of an event; the server takes 1 MiB.
 MAX_DRAWINGS = 500
 MAX_BYTES = 900_000
 
@@ -54,12 +54,13 @@ COLLECTION = """
 <p class="notice" role="status"></p>
 """
 
-# Of an event in the browser: the pad's strokes and the label as the drawing to add.
-KEEP = "(strokes, label) => JSON.stringify({label: JSON.parse(label), strokes: JSON.parse(strokes)})"
+# Of an event in the browser: the pad's strokes with the label that was clicked.
+KEEP = """(strokes, label) =>
+  JSON.stringify({ add: [{ label: JSON.parse(label), strokes: JSON.parse(strokes) }], source: "pad" })"""
 
 
 class Correction(gr.HTML):
-    """The labels; a click is a `correct` event, the value is then the label as JSON."""
+    """The row of labels. A click is a `correct` event; the value is then the label as JSON."""
 
     def __init__(self, elem_id: str = "correction"):
         super().__init__(
@@ -72,8 +73,8 @@ class Correction(gr.HTML):
 
 
 class Collection(gr.HTML):
-    """The corrections as thumbnails, each removable; `import_text` is the event of a file that was read, its
-    text being the event's `text`."""
+    """The corrections as thumbnails, each with a button that removes it. `import_text` is the event of a file
+    that was read; its data has the `text`."""
 
     def __init__(self, elem_id: str = "collection", **kwargs):
         script = "\n".join(
@@ -92,8 +93,8 @@ class Collection(gr.HTML):
 
 
 def parse_collection(text: object, name: str) -> list[Drawing]:
-    """The drawings in the text of a drawings file, within the limits of this module; `name` stands in the
-    error messages. Raises DrawingError."""
+    """The drawings in the text of a drawings file, within the limits of this module. name: for the messages.
+    Raises DrawingError."""
     if not isinstance(text, str):
         raise DrawingError(f"{name} holds no drawings.")
     encoded = text.encode("utf-8", "replace")
@@ -105,8 +106,7 @@ def parse_collection(text: object, name: str) -> list[Drawing]:
     return parse_drawings(lines, name)
 
 
-def format_collection(drawings: Iterable[Drawing]) -> str:
-    """The drawings as the text of a drawings file."""
-    return "\n".join(
-        json.dumps({"label": one.label, "writer": one.writer, "strokes": one.as_lists()}) for one in drawings
-    )
+def format_additions(drawings: Iterable[Drawing], source: str) -> str:
+    """The value that adds these drawings to a `Collection`."""
+    rows = [{"label": one.label, "writer": one.writer, "strokes": one.as_lists()} for one in drawings]
+    return json.dumps({"add": rows, "source": source})

@@ -1,4 +1,4 @@
-// The row of labels: a click says what the drawing on the pad is. The collection keeps it, see collection.js.
+// The row of labels. A click says what the drawing on the pad is; collection.js keeps it.
 for (const button of element.querySelectorAll("[data-label]")) {
   button.addEventListener("click", () => {
     props.value = button.dataset.label;

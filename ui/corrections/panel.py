@@ -13,7 +13,7 @@ from gradio.events import Dependency
 from model.classifier import Classifier
 from model.drawing import DrawingError
 from model.store import StoreError
-from ui.corrections.collection import KEEP, Collection, Correction, format_collection, parse_collection
+from ui.corrections.collection import KEEP, Collection, Correction, format_additions, parse_collection
 from ui.readout.reading import CHOICES, DEFAULT_CHOICE, OWN, Reader
 from ui.server.events import QUIET, UNQUEUED, read_event
 from ui.server.fine_tuning_job import FineTuningJob
@@ -124,9 +124,9 @@ class CorrectionsPanel:
         return [*self.show(session), offer_choices(session)]
 
     def import_text(self, event: gr.EventData) -> str | dict:
-        """The drawings of a file that the browser has read, as text to add to the collection."""
+        """Adds the drawings of a file that the browser has read to the collection."""
         try:
-            return format_collection(parse_collection(read_event(event, "text"), "The file"))
+            return format_additions(parse_collection(read_event(event, "text"), "The file"), "file")
         except DrawingError as error:
             gr.Warning(f"Nothing was imported. {error}")
             return gr.skip()
