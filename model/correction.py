@@ -27,14 +27,14 @@ from model.networks import build_network
 from model.preprocess import Paths, preprocess_all
 from model.recipes import NO_DIGIT, VALIDATION_MNIST, HandwritingData, Shard, join_shards
 from model.settings import Settings, choose_settings
-from model.state import compile_network
-from model.training import cut_batches
+from model.state import State, compile_network
+from model.training import fit
 
 if TYPE_CHECKING:
     pass
 
 # What a lesson costs is fixed, however many corrections there are: some seconds on two cores.
-ROUNDS = 5  # between two of them it is said how far the lesson is
+ROUNDS = 5  # each bends the corrections anew
 STEPS_A_ROUND = {"dense": 96, "cnn": 24}
 BATCH_SIZE = 128
 REPLAY_SHARDS = 24  # of what a training shows in its first epoch; with fewer, others are forgotten
@@ -90,12 +90,9 @@ def learn_hand(
     others = validation_sets(dataset)
     before = score_reading(classifier, corrections, others)
     compile_network(pupil.network, settings, ROUNDS * STEPS_A_ROUND[settings.network])
-    rng = np.random.default_rng([seed, 3])
-    for number in range(1, ROUNDS + 1):
-        block = mix_round(replay, corrections, settings, rng)
-        for batch in cut_batches([block], BATCH_SIZE):
-            pupil.network.train_on_batch(batch.images, batch.labels)
-        yield Learning(number / ROUNDS)
+    lesson = LessonData(replay, corrections, settings)
+    for progress in fit(State(pupil.network), settings, lesson):
+        yield Learning(progress.step / progress.steps)
     old, new = classifier.network.get_weights(), pupil.network.get_weights()
     for share in SHARES_KEPT:
         pupil.network.set_weights([a + share * (b - a) for a, b in zip(old, new, strict=True)])
@@ -139,6 +136,7 @@ def choose_lesson(card: dict, seed: int) -> Settings:
         "handwriting",
         batch_size=BATCH_SIZE,
         learning_rate=LEARNING_RATE[network],
+        epochs=ROUNDS,
         seed=seed,
         **made_as,
     )
@@ -158,21 +156,30 @@ def score_reading(
     }
 
 
-def mix_round(
-    replay: Shard, corrections: Sequence[Drawing], settings: Settings, rng: np.random.Generator
-) -> Shard:
-    """The images of one round, shuffled: copies of the corrections, bent anew, among some of the replay."""
-    steps = STEPS_A_ROUND[settings.network]
-    copies = steps * min(COPIES_A_BATCH * len(corrections), MOST_COPIES_A_BATCH)
-    chosen = [corrections[i] for i in rng.permutation(np.arange(copies) % len(corrections))]
-    labels = np.array([NO_DIGIT if one.label is None else one.label for one in chosen], np.uint8)
-    plain = int(PLAIN_SHARE * copies)
-    widths = pen_widths(copies, rng)
-    drawn = [
-        preprocess_all(Paths.of(chosen[:plain]), widths[:plain]),
-        preprocess_all(bend(Paths.of(chosen[plain:]), rng, labels[plain:]), widths[plain:]),
-    ]
-    among = rng.choice(len(replay.labels), steps * settings.batch_size - copies, replace=False)
-    images = np.concatenate([np.concatenate(drawn)[..., None], replay.images[among]])
-    order = rng.permutation(len(images))
-    return Shard(images[order], np.concatenate([labels, replay.labels[among]])[order])
+class LessonData:
+    """What `model.training.fit` trains on in a lesson: an epoch is a round, each asked for once, in order."""
+
+    chooses_by_validation, validation = False, None  # the lesson is judged when it has ended
+
+    def __init__(self, replay: Shard, corrections: Sequence[Drawing], settings: Settings):
+        self.replay, self.corrections, self.settings = replay, corrections, settings
+        self.rng = np.random.default_rng([settings.seed, 3])
+        self.images_per_epoch = STEPS_A_ROUND[settings.network] * settings.batch_size
+
+    def shards(self, epoch: int) -> Iterator[Shard]:
+        """One, shuffled: copies of the corrections, bent anew in each round, among some of the replay."""
+        rng = self.rng
+        steps = STEPS_A_ROUND[self.settings.network]
+        copies = steps * min(COPIES_A_BATCH * len(self.corrections), MOST_COPIES_A_BATCH)
+        chosen = [self.corrections[i] for i in rng.permutation(np.arange(copies) % len(self.corrections))]
+        labels = np.array([NO_DIGIT if one.label is None else one.label for one in chosen], np.uint8)
+        plain = int(PLAIN_SHARE * copies)
+        widths = pen_widths(copies, rng)
+        drawn = [
+            preprocess_all(Paths.of(chosen[:plain]), widths[:plain]),
+            preprocess_all(bend(Paths.of(chosen[plain:]), rng, labels[plain:]), widths[plain:]),
+        ]
+        among = rng.choice(len(self.replay.labels), self.images_per_epoch - copies, replace=False)
+        images = np.concatenate([np.concatenate(drawn)[..., None], self.replay.images[among]])
+        order = rng.permutation(len(images))
+        yield Shard(images[order], np.concatenate([labels, self.replay.labels[among]])[order])

@@ -11,8 +11,8 @@ from model.correction import (
     STEPS_A_ROUND,
     VALIDATION,
     Learning,
+    LessonData,
     learn_hand,
-    mix_round,
 )
 from model.datasets import by_writers
 from model.drawing import Drawing
@@ -116,16 +116,17 @@ def test_a_network_that_would_forget_is_not_taken(classifier, misread, monkeypat
     assert outcome.classifier is classifier
 
 
-def test_a_round_holds_a_few_fresh_copies_of_the_corrections_among_the_replay(hand, rng):
+def test_a_round_holds_a_few_fresh_copies_of_the_corrections_among_the_replay(hand):
     settings = choose_settings("dense", batch_size=128)
     replay = Shard(np.zeros((12_500, 28, 28, 1), np.uint8), np.full(12_500, 3, np.uint8))
     corrections = [Drawing(hand[0].strokes, 5), Drawing(hand[1].strokes, None)]
-    block, other = (mix_round(replay, corrections, settings, rng) for _ in range(2))
+    data = LessonData(replay, corrections, settings)
+    [block], [other] = data.shards(0), data.shards(1)
     assert len(block.labels) == STEPS_A_ROUND["dense"] * 128
     copies = block.images[block.labels != 3]
     assert len(copies) <= STEPS_A_ROUND["dense"] * MOST_COPIES_A_BATCH
     counts = [np.count_nonzero(block.labels == label) for label in (5, NO_DIGIT)]
     assert counts[0] == counts[1] == len(copies) / 2
-    assert {copy.tobytes() for copy in copies}.isdisjoint(
-        copy.tobytes() for copy in other.images[other.labels != 3]
-    )
+    # Those that are drawn as they were, with another pen, may look the same by chance.
+    first, second = ({one.tobytes() for one in made.images[made.labels != 3]} for made in (block, other))
+    assert len(first & second) < 0.05 * len(copies)
