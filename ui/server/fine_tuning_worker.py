@@ -13,6 +13,7 @@ from model.datasets import DataError
 from model.devices import start_backend
 from model.networks import build_network
 from model.settings import SettingsError
+from model.training import DivergedError
 from ui.server.messages import Failed, FineTuned, FineTuningTask, receive
 from ui.server.work import Server
 
@@ -25,7 +26,7 @@ def fine_tune(task: FineTuningTask, server: Server) -> None:
         for report in learn_hand(Classifier(network, task.card), task.corrections):
             if isinstance(report, Learning):
                 server.tell(report)
-    except (DataError, SettingsError, MemoryError) as error:
+    except (DataError, DivergedError, SettingsError, MemoryError) as error:
         return server.tell(Failed(str(error) or "There is not enough memory to learn your hand."))
     classifier = report.classifier
     weights = None if report.forgotten else classifier.network.get_weights()
