@@ -9,9 +9,9 @@ import numpy as np
 
 TEMPERATURES = np.geomspace(0.5, 2.0, 81)
 OOD_TEMPERATURE = 2.0  # at which `ood_score` looks at probabilities
-# Of validation digits. Strangers of an institution that was left out are refused about three times as often
-# (docs/results.md), so that one or two in a hundred of their digits are.
-REFUSED_SHARE = 0.005
+# Of validation digits. Of the digits of an institution that was left out, one to two in a hundred are then
+# refused (docs/results.md).
+REFUSED_SHARE = 0.01
 
 
 def apply_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
