@@ -40,8 +40,8 @@ COLUMNS = (
 class Stranger:
     """An institution as a network met it.
 
-    right, clean, slashed: (digits,) bool; confidence, scores: (digits,). letters: out-of-distribution scores of
-    letters of kinds that it was not taught. threshold: the card's. on: accuracy on MNIST's test set and on
+    right, clean, slashed: (digits,) bool; confidence, scores: (digits,). letters: out-of-distribution scores
+    of letters of kinds that it was not taught. threshold: the card's. on: accuracy on MNIST's test set and on
     pen-digit writers 25 to 30.
     """
 
