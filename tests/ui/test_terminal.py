@@ -1,11 +1,11 @@
-"""Following a training of the terminal: what its folder on disk tells."""
+"""Following a training of the terminal by its folder on disk."""
 
 from types import SimpleNamespace
 
 import gradio as gr
 import pytest
 
-from model.history import append_row, start_history
+from model.history import append_row, cut_history, start_history
 from model.run import Run, RunError, is_at_work
 from model.settings import choose_settings
 from ui.page import build_page
@@ -15,6 +15,7 @@ from ui.server.sessions import Session, Sessions
 from ui.server.terminal import find_terminal_run
 from ui.training.panel import TrainingPanel
 from ui.training.status import describe_terminal
+from ui.training.view import View
 
 
 def make_row(epoch, seconds=8.0):
@@ -39,7 +40,7 @@ def test_only_a_training_at_work_is_found(tmp_path):
     assert find_terminal_run(tmp_path) is None
 
 
-def test_to_look_whether_anybody_is_at_work_stands_in_nobodys_way(run, tmp_path):
+def test_asking_whether_a_run_is_at_work_does_not_block_it(run, tmp_path):
     with pytest.raises(RunError):
         Run.begin(run.settings, tmp_path)
     run.close()
@@ -69,7 +70,7 @@ def test_rows_are_read_as_they_are_written_and_stay_when_the_folder_is_gone(run,
     assert describe_terminal(followed)["headline"] == "In the terminal: ended after 1.2 of 4 epochs."
 
 
-def test_a_history_that_is_just_being_begun_is_no_error(run, tmp_path):
+def test_a_history_without_its_first_line_is_no_error(run, tmp_path):
     followed = find_terminal_run(tmp_path)
     run.history.write_text("")
     followed.look()
@@ -80,14 +81,27 @@ def test_a_history_that_is_just_being_begun_is_no_error(run, tmp_path):
     assert describe_terminal(followed)["share"] == 1.0
 
 
-def test_a_run_of_ones_own_ends_following(run, tmp_path):
+def test_a_history_that_a_resumed_run_has_cut_is_read_anew(run, tmp_path):
+    followed = find_terminal_run(tmp_path)
+    for epoch in (1.0, 1.5):
+        append_row(run.history, make_row(epoch))
+    followed.look()
+    view = View(Session(followed=followed), "dense")
+    assert len(followed.rows) == len(view.describe()[1]["lines"][0]["points"]) == 2
+    cut_history(run.history, 1)
+    followed.look()
+    assert followed.rows == [make_row(1.0)] and followed.settings["epochs"] == 4
+    assert len(view.describe()[1]["lines"][0]["points"]) == 1
+
+
+def test_a_training_on_the_page_ends_following(run, tmp_path):
     session = Session(followed=find_terminal_run(tmp_path))
     session.begin_training(object())
     assert session.followed is None
 
 
 @pytest.mark.parametrize("on_space", [False, True])
-def test_a_run_is_offered_but_on_a_space_which_has_no_terminal(run, monkeypatch, tmp_path, on_space):
+def test_following_is_offered_except_on_a_space_which_has_no_terminal(run, monkeypatch, tmp_path, on_space):
     monkeypatch.setattr("ui.training.panel.ON_SPACE", on_space)
     with gr.Blocks():
         panel = TrainingPanel(Sessions(), JobQueue(), tmp_path)
@@ -96,7 +110,7 @@ def test_a_run_is_offered_but_on_a_space_which_has_no_terminal(run, monkeypatch,
 
 
 @pytest.mark.parametrize("on_space", [False, True])
-def test_an_open_page_gives_signs_of_life_wherever_it_is(monkeypatch, tmp_path, on_space):
+def test_an_open_page_has_a_timer_as_a_sign_of_life_everywhere(monkeypatch, tmp_path, on_space):
     monkeypatch.setattr("ui.training.panel.ON_SPACE", on_space)
     components = build_page(Reader(), tmp_path).config["components"]
     assert [component["type"] for component in components].count("timer") == 1

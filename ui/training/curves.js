@@ -2,14 +2,14 @@
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 38, right: 10, top: 6, bottom: 20 };
 const END_LABELS = 14; // room at the right for the name of a line
-const MARK_GAP = 10; // pixels at least from one mark to the next: closer ones would hide their line
-const GLIDE = 250; // milliseconds in which an axis moves to a new range
-// A share of the ink keeps each line's contrast to the page at 3 to 1 and more, by day and in the dark.
+const MARK_GAP = 10; // pixels between two marks; closer ones hide their line
+const GLIDE = 250; // milliseconds for an axis to move to a new range
+// A share of ink keeps the contrast of each line to the page above 3 : 1, in light and dark.
 const deepen = (tones) => tones.map((tone) => `color-mix(in oklab, ${tone} 80%, var(--ink))`);
-// The run to look at first is in the page's accent; earlier ones are muted, and told apart by their marks too.
+// The first run has the page's accent; earlier ones are muted, and have other marks too.
 const TONES = ["var(--first)", ...deepen(["#8a8f98", "#b08d57", "#6f9c8b", "#a07fa8"])];
 const MARKS = ["●", "■", "▲", "◆", "▼"];
-// Ten classes: hues spread so that neighbours in the list are far apart; the end label says which is which.
+// Ten classes: neighbours in the list have hues far apart; the label at the end names the class.
 const CLASS_TONES = deepen(["#4878d0", "#d9822b", "#3f9b61", "#d65f5f", "#8b6fc0", "#9a6b4f", "#d074b5", "#6fa52e", "#a39a2b", "#2fa3b5"]);
 
 const find = (selector) => element.querySelector(selector);
@@ -21,7 +21,7 @@ let logarithmic = false;
 let shown = null, aim = null, glide = 0; // ranges on the screen, ranges wanted, the running animation
 let cursor = null; // the epoch under the pointer
 
-// Parts are kept and used again: n of them are visible, the others are empty.
+// Parts are reused: n of them are visible, the others empty.
 const makePool = (parent, make, empty) => {
   const parts = [];
   return (n) => {
@@ -79,7 +79,7 @@ function traceMarks(points, shape, r = 3.2) {
 function draw() {
   const area = measure();
   const left = MARGIN.left, top = MARGIN.top;
-  // A little wider than the plot, so that a mark on its edge is whole.
+  // Wider than the plot: a mark on its edge must be whole.
   for (const [name, value] of Object.entries({ x: left - 4, y: top - 4, width: area.width + 8, height: area.height + 8, viewBox: `-4 -4 ${area.width + 8} ${area.height + 8}` }))
     inner.setAttribute(name, value);
 
@@ -89,7 +89,7 @@ function draw() {
   const xTicks = data.x.ticks.map(([value, label]) => [left + area.x(value), label]).filter(([x]) => x < left + area.width + 1);
   xTexts(xTicks.length).forEach((text, i) => place(text, xTicks[i][0], top + area.height + 15, xTicks[i][1]));
 
-  // The last drawn lies on top: earlier runs first, quiet classes before those that win.
+  // The last one drawn is on top: earlier runs first, then losing classes, then winning ones.
   const lines = [...data.lines].sort((a, b) => rank(b) - rank(a));
   const paths = linePool(2 * lines.length);
   lines.forEach((line, i) => {
@@ -186,8 +186,7 @@ function drawLegend() {
   }));
 }
 
-// Of plot_updates.py: a value that holds only the points from an index on is joined to those that are shown. Null
-// where it does not fit them.
+// plot_updates.py sends the points from an index on; joins them to those that are shown. Null where they do not fit.
 function join(value) {
   if (value.since == null) return value;
   if (!data || data.stream !== value.stream || data.number < value.since) return null;

@@ -1,4 +1,4 @@
-// The confusion matrix is a table of buttons, made once; the gallery is filled anew for each cell.
+// The confusion matrix: a table of buttons, made once. The gallery shows the digits of one cell.
 const find = (selector) => element.querySelector(selector);
 const make = (tag, text = "") => Object.assign(document.createElement(tag), { textContent: text });
 const TEN = [...Array(10).keys()];
@@ -25,7 +25,7 @@ const cells = TEN.map((label) => {
   return buttons;
 });
 
-// Depth of colour by the share of the row's mistakes, so that the few mistakes are seen beside the many right.
+// Colour by the share of all mistakes: the few mistakes must be visible beside the many right ones.
 function showMatrix(matrix, chosen) {
   const most = Math.max(1, ...matrix.flatMap((row, label) => row.filter((_, read) => read !== label)));
   matrix.forEach((row, label) => row.forEach((count, read) => {

@@ -1,4 +1,4 @@
-// The line of progress: texts and the bar's width change in place.
+// The status line: texts and the width of the bar change in place.
 const find = (selector) => element.querySelector(selector);
 
 let said = ""; // the headline as it was set: a browser that translates the page shows another
@@ -6,7 +6,7 @@ let said = ""; // the headline as it was set: a browser that translates the page
 function show() {
   const value = props.value;
   if (!value) return;
-  // Set only when it differs: a screen reader would say it again.
+  // Only when it differs: a screen reader says it at each change.
   if (said !== value.headline) find(".headline").textContent = said = value.headline;
   find(".detail").textContent = value.detail;
   find(".progress").dataset.phase = value.phase;
