@@ -16,9 +16,7 @@ from ui.theme import LOOK
 
 
 def main() -> None:
-    reader = Reader()
-    # The networks are loaded only when the page is up.
-    launch(build_page(reader), LOOK, once_up=reader.start)
+    launch(build_page(Reader()), LOOK)
 
 
 if __name__ == "__main__":

@@ -3,18 +3,19 @@
 `build_page` makes the Gradio page from the components of ui/. theme.py and page.css say how it looks.
 """
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import gradio as gr
 
 from model.store import WEIGHTS
+from ui.browser.networks import CHOICES, DEFAULT_CHOICE, OWN, lend_own, publish_shipped, read_modules
 from ui.corrections.collection import Correction
 from ui.corrections.panel import build_corrections_panel
 from ui.pad.sketchpad import Sketchpad
-from ui.readout.reading import CHOICES, DEFAULT_CHOICE, NOTHING_DRAWN, OWN, Reader
+from ui.readout.reading import Reader
 from ui.readout.readout import Readout
 from ui.server.events import QUIET, UNQUEUED
+from ui.server.files import FILES
 from ui.server.gradio_internals import REPAIRS, QueueCleaner, forget_record
 from ui.server.job_queue import JobQueue
 from ui.server.sessions import SERVER, SESSION_GRACE, Session, Sessions
@@ -32,7 +33,7 @@ def check_choice(choice: object) -> str:
 
 
 def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
-    """The whole page. reader: answers what is drawn; out: the folder that `train.py` puts its result in."""
+    """The whole page. reader: answers programs; out: the folder that `train.py` puts its result in."""
     # delete_cache: files that sessions leave behind are swept away daily. fill_width: page.css says how wide.
     with gr.Blocks(
         title="Digit Sketchpad", analytics_enabled=False, delete_cache=(86400, 86400), fill_width=True
@@ -51,7 +52,12 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
                     elem_id="network-choice",
                     elem_classes="strip",
                 )
-                readout = Readout(NOTHING_DRAWN)
+                readout = Readout(
+                    {"choice": DEFAULT_CHOICE, "own": None},
+                    networks=publish_shipped(),
+                    choices=CHOICES,
+                    modules=FILES.publish(read_modules()),
+                )
                 correction = Correction()
 
         def forget(session_hash: str, session: Session) -> None:
@@ -72,16 +78,12 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         def leave(request: gr.Request) -> None:
             sessions.leave(request.session_hash)
 
-        async def greet(sent: object, choice: object, request: gr.Request) -> AsyncIterator[dict]:
-            own = sessions.find(request.session_hash).own
-            async for shown in reader.greet(pad.preprocess(sent), check_choice(choice), own):
-                yield shown
+        def keep_choice(choice: object, request: gr.Request) -> None:
+            sessions.find(request.session_hash).choice = check_choice(choice)
 
-        def read(sent: object, choice: object, request: gr.Request) -> dict:
+        def offer_networks(choice: object, request: gr.Request) -> dict:
             session = sessions.find(request.session_hash)
-            strokes, session.choice = pad.preprocess(sent), check_choice(choice)
-            session.keep_drawing(strokes)  # the network in training reads it too
-            return reader.read(strokes, session.choice, session.own)
+            return {"choice": check_choice(choice), "own": lend_own(session)}
 
         arrived = page.load(
             arrive,
@@ -95,20 +97,14 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         with gr.Column(elem_id="training"):
             used = build_training_panel(arrived, sessions, job_queue, choice, out)
         with gr.Column(elem_id="corrections"):
-            taught = build_corrections_panel(
-                arrived, used, sessions, job_queue, reader, pad, correction, choice
-            )
+            taught = build_corrections_panel(arrived, used, sessions, job_queue, pad, correction, choice)
 
-        # As the browser sent them, for each step of Gradio's own would be one more thread to wait for, at
-        # every movement of the pen.
-        asked = {"inputs": [pad, choice], "outputs": readout, "preprocess": False, "postprocess": False}
-        arrived.then(greet, concurrency_limit=None, **asked, **QUIET)
-        # always_last: while an answer is under way newer strokes wait, and only the newest of them is asked
-        # next. The strokes are an input, and no data of the event, because Gradio repeats a held-back event
-        # with its old data, but with the inputs of the moment.
-        pad.stroke(read, trigger_mode="always_last", **asked, **UNQUEUED)
-        for event in (used, *taught):
-            event.then(read, **asked, **UNQUEUED)
-        choice.change(read, trigger_mode="always_last", **asked, **UNQUEUED)
+        # Another choice reads at once, since the browser does; the server only keeps it for a reload.
+        choice.change(
+            None, [choice, readout], readout, js="(choice, value) => ({ ...value, choice })", **QUIET
+        )
+        choice.change(keep_choice, choice, preprocess=False, trigger_mode="always_last", **UNQUEUED)
+        for event in (arrived, used, *taught):
+            event.then(offer_networks, choice, readout, preprocess=False, postprocess=False, **UNQUEUED)
         gr.api(reader.predict, api_name="predict")
     return page

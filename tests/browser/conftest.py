@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import open_browser
-from tests.support.pad import COUNT_QUESTIONS, open_pad
+from tests.support.pad import open_pad
 from tests.support.panel import button, status
 from tests.support.requirements import do_without
-from tests.support.serving import serve, wait_until_loaded
+from tests.support.serving import serve
 
 # Milliseconds until what should show has not come: far more than it takes, on however busy a machine.
 expect.set_options(timeout=60_000)
@@ -33,7 +33,6 @@ def pen_digits(held_out):
 def app_url():
     """Where the app answers, started for the length of the session."""
     with serve(command=RECORDED_APP, DIGITS_JOB_GRACE=str(JOB_GRACE)) as url:
-        wait_until_loaded(url)
         yield url
 
 
@@ -56,7 +55,7 @@ def open_page(browser, app_url):
     def open_page(script="", **context_arguments):
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **context_arguments})
         contexts.append(context)
-        context.add_init_script(COUNT_QUESTIONS + script)
+        context.add_init_script(script)
         context.on("request", lambda request: requests.append(request.url))
         # Shown with a test that fails: what the pages asked, what went wrong, and what they complained of.
         context.on(

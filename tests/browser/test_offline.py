@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.support.pad import draw, open_pad
 from tests.support.panel import button, start, status
-from tests.support.serving import serve, wait_until_loaded
+from tests.support.serving import serve
 
 NOBODY = "http://127.0.0.1:9"  # the port of "discard": whoever connects is refused
 
@@ -16,7 +16,6 @@ def test_without_a_network_the_page_reads_and_trains(browser, pen_digits, tmp_pa
     proxies = {"HTTP_PROXY": NOBODY, "HTTPS_PROXY": NOBODY, "NO_PROXY": "127.0.0.1,localhost"}
     seven, two = (next(digit for digit in pen_digits if digit.label == label) for label in (7, 2))
     with serve(**nothing, **proxies) as url:
-        wait_until_loaded(url)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         open_pad(page, url)
         assert page.locator("#curve-loss .lines path").first.get_attribute("d")

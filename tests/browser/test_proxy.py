@@ -13,10 +13,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import RECORDED_APP
-from tests.support.pad import COUNT_QUESTIONS, draw, open_pad, read_digit, wait_for_answer
+from tests.support.pad import draw, open_pad, read_digit, wait_for_answer
 from tests.support.panel import button, start, status
 from tests.support.requirements import do_without
-from tests.support.serving import serve, wait_until_loaded
+from tests.support.serving import serve
 from tests.test_readme import DEPLOYING, find_example
 
 # nginx as a process of ours, in a folder of ours.
@@ -62,7 +62,6 @@ def site(tmp_path_factory):
     with serve(**below) as one, serve(**below) as other:
         for written, real in (("7861", one), ("7862", other)):
             assert f"127.0.0.1:{written};" in configuration
-            wait_until_loaded(real)
             configuration = configuration.replace(f"127.0.0.1:{written}", httpx.URL(real).netloc.decode())
         configuration = configuration.replace("listen 80;", f"listen {port};")
         with run_nginx(configuration, tmp_path_factory.mktemp("nginx"), port):
@@ -71,7 +70,6 @@ def site(tmp_path_factory):
 
 def test_a_visitor_draws_and_trains_through_it(site, browser, pen_digits):
     page = browser.new_page()
-    page.add_init_script(COUNT_QUESTIONS)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     open_pad(page, site)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.pad import COUNT_QUESTIONS, open_pad
+from tests.support.pad import open_pad
 from tests.support.panel import button, status
 from tests.support.states import STATES
 
@@ -42,7 +42,6 @@ SETTLED = """() => new Promise(resolve => {
 def page_in_state(request, browser, app_url, pen_digits):
     """A page in one of the states; what it trains is stopped in the end."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.add_init_script(COUNT_QUESTIONS)
     page = context.new_page()
     open_pad(page, app_url)
     STATES[request.param](page, next(digit for digit in pen_digits if digit.label == 7))

@@ -46,5 +46,5 @@ NEARLY_A_FILE = st.lists(
     max_size=4,
 ).map(lambda rows: "\n".join(map(json.dumps, rows)))
 OF_AN_EVENT = st.fixed_dictionaries(
-    {}, optional={"text": NEARLY_A_FILE | ANYTHING, "label": ANYTHING, "read": ANYTHING}
+    {}, optional={"text": NEARLY_A_FILE | ANYTHING, "label": ANYTHING, "read": ANYTHING, "strokes": ANYTHING}
 )

@@ -5,20 +5,8 @@ from playwright.sync_api import Page
 
 from model.drawing import Drawing
 
-# The bars have answered when they have stood still this long; an answer takes a tenth of it.
+# The bars have answered when they have stood still this long; a reading takes a tenth of it.
 STILL_MILLISECONDS = 250
-
-# For the page, before it loads: counts the questions that were not answered yet, since on a busy machine an
-# answer may take longer than that.
-COUNT_QUESTIONS = """
-  const ask = window.fetch;
-  window.questionsUnderWay = 0;
-  window.fetch = async (...call) => {
-    const counts = String(call[0]?.url ?? call[0]).includes("/run/");
-    window.questionsUnderWay += counts;
-    try { return await ask(...call); } finally { window.questionsUnderWay -= counts; }
-  };
-"""
 
 # For `open_page`.
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -113,12 +101,13 @@ def place_on_page(
 
 
 def wait_for_answer(page: Page) -> None:
-    """Waits until no question is under way and the bars have stood still for a while."""
+    """Waits until no drawing waits for its reading and the bars have stood still for a while."""
     page.evaluate(
         """still => new Promise(resolve => {
           let timer;
           const again = () => { clearTimeout(timer); timer = setTimeout(check, still); };
-          const check = () => window.questionsUnderWay ? again() : resolve();
+          const busy = () => document.querySelector('#readout .readings').ariaBusy === 'true';
+          const check = () => busy() ? again() : resolve();
           new MutationObserver(again)
             .observe(document.querySelector('#readout'), {subtree: true, attributes: true});
           again();

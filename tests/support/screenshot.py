@@ -7,8 +7,8 @@ Needs Chromium.
 
 from model.datasets import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from tests.support.browser import open_browser
-from tests.support.pad import COUNT_QUESTIONS, draw, open_pad, wait_for_answer
-from tests.support.serving import ROOT, serve, wait_until_loaded
+from tests.support.pad import draw, open_pad, wait_for_answer
+from tests.support.serving import ROOT, serve
 
 PICTURE = ROOT / "docs" / "page.png"
 
@@ -16,9 +16,7 @@ PICTURE = ROOT / "docs" / "page.png"
 def main() -> None:
     seven = next(d for d in by_writers(load_pen_digits(), HELD_OUT_WRITERS) if d.label == 7)
     with serve() as url, open_browser() as browser:
-        wait_until_loaded(url)
         page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-        page.add_init_script(COUNT_QUESTIONS)
         open_pad(page, url)
         draw(page, seven)
         page.locator('.reading[data-verdict="digit"]').wait_for()

@@ -7,14 +7,17 @@ import pytest
 
 from model.classifier import Classifier
 from model.drawing import Drawing, DrawingError
+from model.networks import build_network
+from model.store import WEIGHTS
 from tests.support.processes import wait_until
+from ui.browser.networks import OWN
+from ui.browser.weights import read_weights
 from ui.corrections.collection import MAX_BYTES, MAX_DRAWINGS, format_additions, parse_collection
 from ui.corrections.panel import MOST_UNDOS, describe_fine_tuning, describe_report, offer_choices, take_over
-from ui.readout.reading import OWN
-from ui.server.fine_tuning_job import FineTuningJob, make_classifier
+from ui.server.fine_tuning_job import FineTuningJob
 from ui.server.job import DONE, FAILED, STOPPED, WAITING
 from ui.server.job_queue import JobQueue
-from ui.server.messages import FineTuned
+from ui.server.messages import FineTuned, Trained
 from ui.server.sessions import Session
 
 ROW = json.dumps({"label": 7, "strokes": [[[10, 10], [50, 10], [30, 80]]]})
@@ -22,21 +25,21 @@ SHARES = {"corrections": 0.4, "mnist-test": 0.9909, "held-out": 0.992}
 
 
 @pytest.fixture(scope="module")
-def classifier():
-    return Classifier.load("dense")
+def network():
+    return Trained(*read_weights(WEIGHTS, "dense"))
 
 
-def make_fine_tuning(classifier, job_queue=None, **arguments):
-    return FineTuningJob(classifier, parse_collection(ROW, "It"), job_queue or JobQueue(), **arguments)
+def make_fine_tuning(network, job_queue=None, **arguments):
+    return FineTuningJob(network, parse_collection(ROW, "It"), job_queue or JobQueue(), **arguments)
 
 
-def end_fine_tuning(classifier, forgotten=()):
+def end_fine_tuning(network, forgotten=()):
     """A job as it is when its worker has answered."""
-    fine_tuning = make_fine_tuning(classifier)
+    fine_tuning = make_fine_tuning(network)
     after = {"corrections": 1.0, "mnist-test": 0.986, "held-out": 0.993}
-    weights = None if forgotten else classifier.network.get_weights()
-    fine_tuning.outcome = FineTuned(SHARES, after, forgotten, weights, classifier.card)
-    fine_tuning.classifier = make_classifier(fine_tuning.outcome)
+    weights = None if forgotten else network.weights
+    fine_tuning.outcome = FineTuned(SHARES, after, forgotten, weights, network.card)
+    fine_tuning.learned = None if forgotten else Trained(weights, network.card)
     fine_tuning.phase = DONE
     return fine_tuning
 
@@ -78,21 +81,23 @@ def test_what_is_no_collection_is_refused_in_one_sentence(text, said):
     assert str(refused.value).startswith("The file")
 
 
-def test_a_fine_tuning_learns_in_a_process_of_its_own_and_leaves_the_queue(classifier):
+def test_a_fine_tuning_learns_in_a_process_of_its_own_and_leaves_the_queue(network):
     job_queue = JobQueue()
-    fine_tuning = make_fine_tuning(classifier, job_queue)
+    fine_tuning = make_fine_tuning(network, job_queue)
     fine_tuning.start()
     wait_for_end(fine_tuning)
     assert fine_tuning.phase == DONE and fine_tuning.share == 1
     assert fine_tuning.outcome.after["corrections"] == 1
     assert job_queue.find_place(fine_tuning) is None
-    assert fine_tuning.classifier.read(parse_collection(ROW, "It")[0]).digit == 7
+    learned = build_network(fine_tuning.learned.card["settings"])
+    learned.set_weights(fine_tuning.learned.weights)
+    assert Classifier(learned, fine_tuning.learned.card).read(parse_collection(ROW, "It")[0]).digit == 7
 
 
-def test_a_fine_tuning_waits_behind_another_job_and_can_be_abandoned(classifier):
+def test_a_fine_tuning_waits_behind_another_job_and_can_be_abandoned(network):
     job_queue = JobQueue()
     job_queue.join("another job")
-    fine_tuning = make_fine_tuning(classifier, job_queue)
+    fine_tuning = make_fine_tuning(network, job_queue)
     fine_tuning.start()
     assert fine_tuning.phase == WAITING
     assert describe_fine_tuning(fine_tuning)["headline"] == "You are 1st in line; it starts by itself."
@@ -102,8 +107,8 @@ def test_a_fine_tuning_waits_behind_another_job_and_can_be_abandoned(classifier)
     assert describe_report(fine_tuning) == ""
 
 
-def test_a_worker_that_breaks_off_is_reported_and_changes_nothing(classifier):
-    fine_tuning = make_fine_tuning(classifier, worker=(sys.executable, "-c", "raise SystemExit(1)"))
+def test_a_worker_that_breaks_off_is_reported_and_changes_nothing(network):
+    fine_tuning = make_fine_tuning(network, worker=(sys.executable, "-c", "raise SystemExit(1)"))
     fine_tuning.start()
     wait_for_end(fine_tuning)
     assert fine_tuning.phase == FAILED
@@ -112,16 +117,16 @@ def test_a_worker_that_breaks_off_is_reported_and_changes_nothing(classifier):
     assert not take_over(session) and session.own is None
 
 
-def test_before_and_after_are_a_table(classifier):
-    fine_tuning = end_fine_tuning(classifier)
+def test_before_and_after_are_a_table(network):
+    fine_tuning = end_fine_tuning(network)
     fine_tuning.corrections = [None] * 10
     table = describe_report(fine_tuning)
     assert '<th scope="row">your corrections</th><td>4 of 10</td><td>10 of 10</td>' in table
     assert "<td>99.09 %</td><td>98.60 %</td>" in table
 
 
-def test_a_network_that_has_forgotten_is_not_taken_over_and_the_page_says_so(classifier):
-    session = Session(choice="dense", fine_tuning=end_fine_tuning(classifier, forgotten=("mnist-test",)))
+def test_a_network_that_has_forgotten_is_not_taken_over_and_the_page_says_so(network):
+    session = Session(choice="dense", fine_tuning=end_fine_tuning(network, forgotten=("mnist-test",)))
     assert not take_over(session)
     assert session.own is None and session.past == []
     assert describe_fine_tuning(session.fine_tuning)["headline"] == (
@@ -129,8 +134,8 @@ def test_a_network_that_has_forgotten_is_not_taken_over_and_the_page_says_so(cla
     )
 
 
-def test_the_network_becomes_the_visitors_own_once_and_the_one_before_is_kept(classifier):
-    session = Session(choice="dense", fine_tuning=end_fine_tuning(classifier))
+def test_the_network_becomes_the_visitors_own_once_and_the_one_before_is_kept(network):
+    session = Session(choice="dense", fine_tuning=end_fine_tuning(network))
     assert take_over(session)
     first = session.own
     assert first is not None and session.choice == OWN and session.past == [(None, "dense")]
@@ -140,14 +145,14 @@ def test_the_network_becomes_the_visitors_own_once_and_the_one_before_is_kept(cl
     assert session.past[-1] == (first, OWN) and session.own is not first
 
 
-def test_a_session_keeps_a_few_networks_for_undo(classifier):
+def test_a_session_keeps_a_few_networks_for_undo(network):
     session = Session(choice="dense")
     for _ in range(MOST_UNDOS + 2):
-        session.fine_tuning = end_fine_tuning(classifier)
+        session.fine_tuning = end_fine_tuning(network)
         take_over(session)
     assert len(session.past) == MOST_UNDOS
 
 
-def test_yours_is_a_choice_only_where_there_is_an_own_network(classifier):
+def test_yours_is_a_choice_only_where_there_is_an_own_network(network):
     assert [value for _, value in offer_choices(Session(choice="cnn")).choices] == ["cnn", "dense", "both"]
-    assert offer_choices(Session(choice=OWN, own=classifier)).choices[-1][1] == OWN
+    assert offer_choices(Session(choice=OWN, own=network)).choices[-1][1] == OWN

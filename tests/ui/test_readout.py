@@ -1,43 +1,33 @@
-"""What the readout says of a prediction, and how drawings are read for the page and for scripts."""
+"""How the API reads drawings, and what the page is told of networks."""
 
-import asyncio
+import shutil
 import subprocess
 import sys
-import threading
-from base64 import b64decode
 
 import gradio as gr
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from model.classifier import BLANK, Prediction
 from model.drawing import Drawing
-from model.preprocess import preprocess, stages
-from model.store import StoreError
+from model.preprocess import preprocess
+from model.store import WEIGHTS, StoreError
+from ui.browser.networks import lend_own, publish_shipped
 from ui.page import check_choice
-from ui.readout.reading import LOADING, OWN, Reader
-from ui.readout.readout import describe_notice, describe_readings, format_percent
+from ui.readout.reading import Reader
+from ui.server.files import FILES, Files
+from ui.server.messages import Trained
+from ui.server.sessions import Session
 
 SEVEN = Drawing.parse([[[0, 0], [10, 0], [4, 20]]])
 STROKES = SEVEN.as_lists()
 
 
-def predict(digit, probability, verdict="digit", second=None):
-    """A prediction whose other probabilities are even, or all at the second digit."""
-    rest = [(1 - probability) / 9] * 10 if second is None else [0.0] * 10
-    if second is not None:
-        rest[second] = 1 - probability
-    rest[digit] = probability
-    return Prediction(digit if verdict == "digit" else None, tuple(rest), verdict)
-
-
 class OneAnswer:
     """Stands for a Classifier: gives the same prediction for every image with ink."""
 
-    def __init__(self, prediction):
-        self.prediction = prediction
+    def __init__(self, digit):
+        self.prediction = Prediction(digit, tuple(np.eye(10)[digit]), "digit")
 
     def predict(self, images):
         return [self.prediction if image.any() else BLANK for image in images]
@@ -45,86 +35,8 @@ class OneAnswer:
 
 @pytest.fixture
 def reader():
-    answers = {"cnn": predict(7, 0.9, second=1), "dense": predict(1, 0.6, second=7)}
-    reader = Reader(lambda name: OneAnswer(answers[name]))
-    reader.start()
-    return reader
-
-
-def first(value):
-    return value["readings"][0]
-
-
-def test_a_digit_is_named_with_its_percentage_and_the_next_best():
-    shown = first(describe_readings(stages(SEVEN), {"cnn": predict(7, 0.92, second=1)}))
-    assert (shown["glyph"], shown["headline"], shown["detail"]) == ("7", "92 %", "Next: 1, 8 %")
-
-
-def test_a_next_best_that_is_out_of_the_question_is_not_named():
-    assert first(describe_readings(stages(SEVEN), {"cnn": predict(7, 0.999)}))["detail"] == ""
-
-
-def test_what_is_perhaps_no_digit_is_said_to_be_none():
-    shown = first(describe_readings(stages(SEVEN), {"cnn": predict(4, 0.5, "unsure", second=9)}))
-    assert (shown["glyph"], shown["headline"], shown["detail"]) == ("?", "No digit?", "Perhaps 4 or 9.")
-
-
-def test_nothing_drawn_shows_no_bars_and_no_stages():
-    value = describe_readings(None, {"cnn": BLANK})
-    assert first(value)["probabilities"] == [0] * 10
-    assert value["stages"] is None
-
-
-@given(st.floats(0, 1))
-def test_no_percentage_ever_claims_certainty(probability):
-    text = format_percent(probability)
-    assert text.endswith(" %")
-    assert "100" not in text
-
-
-@given(st.lists(st.floats(0.001, 1), min_size=10, max_size=10), st.sampled_from(["digit", "unsure"]))
-def test_the_bars_are_the_probabilities_in_the_order_of_the_digits(weights, verdict):
-    probabilities = tuple(np.array(weights) / sum(weights))
-    digit = int(np.argmax(probabilities)) if verdict == "digit" else None
-    shown = first(describe_readings(stages(SEVEN), {"cnn": Prediction(digit, probabilities, verdict)}))
-    assert shown["probabilities"] == pytest.approx(probabilities, abs=1e-4)
-
-
-def test_the_picture_is_the_one_that_the_network_sees():
-    shown = describe_readings(stages(SEVEN), {"cnn": predict(7, 0.9)})["stages"]
-    assert b64decode(shown["image"]) == preprocess(SEVEN).tobytes()
-    assert len(b64decode(shown["fitted"])) == 400
-    assert shown["inkBox"] == [0, 0, 10, 20]
-
-
-def test_two_networks_are_shown_in_the_order_in_which_they_were_asked():
-    value = describe_readings(stages(SEVEN), {"yours": predict(7, 0.9), "cnn": predict(1, 0.8)})
-    assert [(reading["network"], reading["glyph"]) for reading in value["readings"]] == [
-        ("yours", "7"),
-        ("cnn", "1"),
-    ]
-
-
-def test_each_choice_asks_its_networks_and_both_ask_two(reader):
-    def names(choice):
-        return [reading["network"] for reading in reader.read(STROKES, choice, None)["readings"]]
-
-    assert names("cnn") == ["cnn"]
-    assert names("dense") == ["dense"]
-    assert names("both") == ["cnn", "dense"]
-
-
-def test_a_visitors_own_network_answers_to_that_visitor_and_no_other_in_its_place(reader):
-    own = OneAnswer(predict(3, 0.9))
-    assert first(reader.read(STROKES, OWN, own))["glyph"] == "3"
-    # Forgotten, since the page was cut off for more than a minute.
-    assert first(reader.read(STROKES, OWN, None))["headline"] == "Your network is gone"
-
-
-def test_what_is_no_drawing_is_said_on_the_page_and_raises_nothing(reader):
-    shown = first(reader.read("<script>", "cnn", None))
-    assert shown["verdict"] == "problem"
-    assert "<script>" not in str(shown)
+    answers = {"cnn": 7, "dense": 1}
+    return Reader(lambda name: OneAnswer(answers[name]))
 
 
 @pytest.mark.parametrize("choice", [None, 7, [], {"cnn": 1}, "<b>", "x" * 10_000])
@@ -133,56 +45,43 @@ def test_a_choice_that_the_page_does_not_offer_is_the_default(choice):
     assert [check_choice(offered) for offered in ("dense", "both", "yours")] == ["dense", "both", "yours"]
 
 
-def test_missing_weights_are_said_in_the_readout_and_to_scripts(capsys):
-    def fail(name):
-        raise StoreError(f"{name} is missing.")
+def test_missing_weights_are_said_to_scripts_and_in_the_log_until_they_are_there(capsys):
+    missing = [True]
 
-    reader = Reader(fail)
-    reader.start()
-    shown = first(reader.read(STROKES, "dense", None))
-    assert (shown["headline"], shown["detail"]) == ("No network", "dense is missing.")
+    def load(name):
+        if missing:
+            raise StoreError(f"{name} is missing.")
+        return OneAnswer(7)
+
+    reader = Reader(load)
     with pytest.raises(gr.Error, match="dense is missing"):
         reader.predict(STROKES, "dense")
     assert "dense is missing." in capsys.readouterr().err
+    missing.clear()
+    assert reader.predict(STROKES, "dense")["digit"] == 7
 
 
-def test_a_backend_that_is_not_there_is_said_in_the_readout_and_in_the_log(monkeypatch, capsys):
+def test_a_backend_that_is_not_there_is_said_to_scripts_and_in_the_log(monkeypatch, capsys):
     monkeypatch.setenv("KERAS_BACKEND", "tensorflaw")
-    reader = Reader()
-    reader.start()
-    shown = first(reader.read(STROKES, "dense", None))
-    assert shown["headline"] == "No network" and "compute on tensorflaw" in shown["detail"]
-    assert shown["detail"] in capsys.readouterr().err
+    with pytest.raises(gr.Error, match="compute on tensorflaw") as refusal:
+        Reader().predict(STROKES, "dense")
+    assert refusal.value.message in capsys.readouterr().err
 
 
 def test_an_error_of_this_program_while_loading_stays_in_its_log(capsys):
-    reader = Reader(lambda name: 1 / 0)
-    reader.start()
-    shown = first(reader.read(STROKES, "dense", None))
-    assert (shown["headline"], "its log says more" in shown["detail"]) == ("No network", True)
+    with pytest.raises(gr.Error, match="its log says more"):
+        Reader(lambda name: 1 / 0).predict(STROKES, "dense")
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
-def test_the_page_says_that_it_loads_and_then_answers():
-    may_load = threading.Event()
-
-    def load(name):
-        may_load.wait(60)
-        return OneAnswer(predict(7, 0.9))
-
-    async def greet(strokes):
-        greetings = []
-        async for greeting in reader.greet(strokes, "cnn", None):
-            greetings.append(greeting)
-            may_load.set()
-        return greetings
-
-    reader = Reader(load)
-    reader.start()
-    loading, reading = asyncio.run(greet(STROKES))
-    assert loading == LOADING and first(reading)["glyph"] == "7"
-    assert [first(greeting)["glyph"] for greeting in asyncio.run(greet(STROKES))] == ["7"]
-    assert [greeting.get("readings") for greeting in asyncio.run(greet([]))] == [None]
+def test_a_network_is_loaded_at_the_first_question_alone_which_the_log_says(capsys):
+    loaded = []
+    reader = Reader(lambda name: loaded.append(name) or OneAnswer(7))
+    assert loaded == []
+    for _ in range(3):
+        reader.predict(STROKES, "dense")
+    assert loaded == ["dense"]
+    assert capsys.readouterr().err.count("Loading dense") == 1
 
 
 def test_a_script_gets_verdict_digit_probabilities_and_image(reader):
@@ -211,8 +110,52 @@ def test_bad_input_from_a_script_gets_one_sentence_without_its_own_text(reader, 
     assert "<b>" not in message
 
 
-def test_a_notice_has_ten_empty_bars():
-    assert first(describe_notice("Title", "Why."))["probabilities"] == [0] * 10
+def test_weights_that_ship_are_published_under_the_hash_of_their_content():
+    first, again = publish_shipped(), publish_shipped()
+    assert first == again
+    assert [one["name"] for one in first] == ["cnn", "dense"]
+    assert len({one["url"] for one in first}) == 2
+
+
+def test_a_network_that_cannot_be_had_is_described_by_one_sentence(tmp_path, capsys):
+    for name in ("cnn.json", "cnn.keras", "dense.json"):
+        shutil.copy(WEIGHTS / name, tmp_path)
+    (tmp_path / "dense.keras").write_bytes((WEIGHTS / "dense.keras").read_bytes()[:-100])
+    cnn, dense = publish_shipped(tmp_path)
+    assert "url" in cnn and "url" not in dense
+    assert "is truncated or altered" in dense["problem"]
+    assert dense["problem"] in capsys.readouterr().err
+
+
+def make_own() -> Trained:
+    weights = [np.zeros((784, 128)), np.zeros(128), np.zeros((128, 10)), np.zeros(10)]
+    return Trained(weights, {"settings": {"activation": "tanh"}})
+
+
+def find_file(address: str) -> bool:
+    return address.removeprefix("files/") in FILES._contents
+
+
+def test_a_network_of_ones_own_is_lent_until_it_is_another_or_the_session_ends():
+    session = Session(own=make_own())
+    first = lend_own(session)
+    assert first["name"] == "yours" and find_file(first["url"])
+    assert lend_own(session) is first
+    session.own = make_own()
+    second = lend_own(session)
+    assert second["url"] != first["url"] and not find_file(first["url"])
+    session.own = None
+    assert lend_own(session) is None and not find_file(second["url"])
+    session.own = make_own()
+    third = lend_own(session)
+    session.close()
+    assert not find_file(third["url"])
+
+
+def test_another_content_has_another_address():
+    files = Files()
+    assert files.publish({"a.js": b"1"}) == files.publish({"a.js": b"1"}) != files.publish({"a.js": b"2"})
+    assert files.lend("a.bin", b"1") != files.lend("a.bin", b"1")
 
 
 def test_the_page_is_built_without_importing_keras():

@@ -32,10 +32,11 @@ def stranger(tmp_path_factory):
     with serve(log=log) as url:
         stranger = Stranger(url, log)
         assert '"verdict"' in stranger.predict(SEVEN, "dense"), "the networks did not load"
-        drawing = f"[[[{SECRET}, {SECRET}], [31400, 31500]]]"
+        drawing = [[[float(SECRET), float(SECRET)], [31400, 31500]]]
         # One whose page is open, so that it is not forgotten while the tests go on.
-        for event, values in (("arrive", [TOKEN, "dense"]), ("read", [drawing, "dense"])):
-            body = stranger.name_event(event, values, OURS)
+        kept = {"event_data": {"strokes": drawing}}
+        for event, values, data in (("arrive", [TOKEN, "dense"], {}), ("keep_drawing", [], kept)):
+            body = stranger.name_event(event, values, OURS, **data)
             assert stranger.http.post("/gradio_api/run/predict", json=body).is_success
         yield stranger
 
@@ -118,12 +119,27 @@ def test_what_gradio_would_take_for_a_file_is_refused_wherever_it_stands(strange
         "/monitoring/summary",
         "/gradio_api/runs",
         "/docs",
+        "/files/",
+        f"/files/{'0' * 32}/browser/reader.js",
+        f"/files/{'0' * 32}/../app.py",
+        f"/files/{'0' * 32}/yours.bin",
     ],
 )
 def test_no_file_and_no_address_can_be_read_through_the_server(stranger, path):
     answer = stranger.http.get(path)
     assert answer.status_code in (403, 404)
     assert "root:" not in answer.text and "import" not in answer.text
+
+
+def test_modules_and_weights_are_read_and_kept_for_ever(stranger):
+    components = stranger.http.get("/config").json()["components"]
+    [readout] = [one["props"]["props"] for one in components if one["props"].get("elem_id") == "readout"]
+    addresses = [f"{readout['modules']}browser/reader.js", *(one["url"] for one in readout["networks"])]
+    for address in addresses:
+        answer = stranger.http.get(f"/{address}")
+        assert answer.is_success
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert len(answer.content) == readout["networks"][-1]["size"]
 
 
 @pytest.mark.parametrize(
@@ -230,6 +246,7 @@ def test_no_training_starts_with_settings_out_of_bounds(stranger, name, value):
 )
 def test_event_data_of_any_kind_raises_nothing(stranger, data):
     assert stranger.run("show_cell", ["mnist-test"], event_data=data).is_success
+    assert stranger.run("keep_drawing", [], event_data=data).is_success
     assert "Nothing was imported" in stranger.queue("import_text", [], event_data=data)
 
 
@@ -241,9 +258,8 @@ def test_event_data_of_any_kind_raises_nothing(stranger, data):
         ([[[1, 2]] * 50_000], "A drawing may have 4096 points"),
     ],
 )
-def test_a_drawing_beyond_the_limits_is_refused_on_the_pad_and_in_a_file(stranger, strokes, says):
+def test_a_drawing_beyond_the_limits_is_refused_in_a_file(stranger, strokes, says):
     text = json.dumps(strokes, separators=(",", ":"))
-    assert says in stranger.run("read", [text, "cnn"]).text
     row = f'{{"label":7,"strokes":{text}}}'
     assert f"line 1: {says}" in stranger.queue("import_text", [], event_data={"text": row})
     assert f"line 1: {says}" in stranger.queue("teach", [row, "cnn"])
@@ -254,7 +270,8 @@ def test_large_requests_leave_no_memory_behind(stranger):
     def send(count):
         for _ in range(count):
             session = f"large{next(stranger.sessions)}"
-            stranger.run("read", [json.dumps([[]] * 300_000, separators=(",", ":")), "cnn"], session)
+            text = json.dumps([[]] * 300_000, separators=(",", ":"))
+            stranger.run("keep_drawing", [], session, event_data={"strokes": text})
             stranger.ask("/gradio_api/call/predict", b"x" * 20_000_000)
 
     send(3)  # what Python keeps for the next time is no leak
@@ -266,6 +283,5 @@ def test_large_requests_leave_no_memory_behind(stranger):
 def test_a_visitor_is_served_after_all_this_as_before(stranger):
     assert '"verdict": "blank"' in stranger.predict([], "cnn")
     assert stranger.http.get("/").is_success
-    drawing = [json.dumps(SEVEN), "dense"]
-    first, second = (stranger.run("read", drawing, session).json()["data"] for session in (OURS, "new"))
-    assert first == second
+    offers = [stranger.run("offer_networks", ["dense"], session).json()["data"] for session in (OURS, "new")]
+    assert offers == [[{"choice": "dense", "own": None}]] * 2

@@ -40,9 +40,3 @@ def test_the_pad_holds_one_canvas_and_nothing_that_gradio_would_fill_in(pad):
     assert pad.elem_id == "pad"
     assert TEMPLATE.count("<canvas") == 1
     assert not any(mark in TEMPLATE for mark in ("${", "{{", "`"))
-
-
-def test_the_script_names_the_event_that_python_listens_to(pad):
-    assert callable(pad.stroke)
-    with pytest.raises(AttributeError):
-        _ = pad.scribble

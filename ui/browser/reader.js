@@ -120,7 +120,7 @@ export class Reader {
       // Not at once: the pen's line is drawn first.
       this.#begin((message) => setTimeout(() => reading.take(message)));
     } catch (error) {
-      this.#hear({ problem: { code: "modules", values: { message: String(error) }, network: "", again: null } });
+      this.#hear({ problem: { code: "blocked", values: { message: String(error) }, network: "", again: null } });
     }
   }
 }

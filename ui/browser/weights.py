@@ -32,20 +32,14 @@ class BrowserNetwork:
 def describe_file(folder: Path, name: str, dtype: str = "float32") -> BrowserNetwork:
     """The network NAME.keras of a folder whose hash is in its card. dtype: "float32", or "float16" for half
     the bytes. Raises StoreError."""
-    card = read_card(folder, name)
-    path = find_weights(folder, name, card)
-    import h5py  # a quarter of a second that only the first page needs
-
-    try:
-        with (
-            zipfile.ZipFile(path) as archive,
-            h5py.File(io.BytesIO(archive.read("model.weights.h5"))) as file,
-        ):
-            config = json.loads(archive.read("config.json"))["config"]
-            layers, arrays = _take_layers(config["layers"], file["layers"])
-    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
-        raise StoreError(f"{path} is no network that the browser can run ({error}).") from error
+    layers, arrays, card = _read_file(folder, name)
     return _encode(name, card, layers, arrays, dtype)
+
+
+def read_weights(folder: Path, name: str) -> tuple[list[np.ndarray], dict]:
+    """The weights of that network in Keras' order, and its card. Raises StoreError."""
+    _, arrays, card = _read_file(folder, name)
+    return arrays, card
 
 
 def describe_weights(
@@ -65,6 +59,22 @@ def describe_weights(
             layers.append({"kind": "dense", "kernel": kernel.shape, "activation": activation})
     layers[-1]["activation"] = "softmax"
     return _encode(name, card, _name_layers(layers), weights, dtype)
+
+
+def _read_file(folder: Path, name: str) -> tuple[list[dict], list[np.ndarray], dict]:
+    card = read_card(folder, name)
+    path = find_weights(folder, name, card)
+    import h5py  # a tenth of a second, for whoever only imports this module
+
+    try:
+        with (
+            zipfile.ZipFile(path) as archive,
+            h5py.File(io.BytesIO(archive.read("model.weights.h5"))) as file,
+        ):
+            config = json.loads(archive.read("config.json"))["config"]
+            return *_take_layers(config["layers"], file["layers"]), card
+    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        raise StoreError(f"{path} is no network that the browser can run ({error}).") from error
 
 
 def _take_layers(configs: Iterable[dict], groups) -> tuple[list[dict], list[np.ndarray]]:

@@ -10,16 +10,16 @@ from collections.abc import AsyncIterator
 import gradio as gr
 from gradio.events import Dependency
 
-from model.classifier import Classifier
 from model.drawing import DrawingError
-from model.store import StoreError
+from model.store import WEIGHTS, StoreError
+from ui.browser.networks import CHOICES, DEFAULT_CHOICE, OWN
+from ui.browser.weights import read_weights
 from ui.corrections.collection import KEEP, Collection, Correction, format_additions, parse_collection
-from ui.readout.reading import CHOICES, DEFAULT_CHOICE, OWN, Reader
 from ui.server.events import QUIET, UNQUEUED, read_event
 from ui.server.fine_tuning_job import FineTuningJob
 from ui.server.job import DONE, FAILED, PREPARING, STOPPED, TRAINING, WAITING
 from ui.server.job_queue import FULL, JobQueue
-from ui.server.messages import FineTuned
+from ui.server.messages import FineTuned, Trained
 from ui.server.sessions import Session, Sessions
 from ui.training.results import TITLES
 from ui.training.status import Status, describe_phase, describe_place
@@ -31,8 +31,8 @@ MOST_UNDOS = 5  # networks that a session keeps for Undo
 class CorrectionsPanel:
     """The section's components, and what they show of a session."""
 
-    def __init__(self, sessions: Sessions, job_queue: JobQueue, reader: Reader):
-        self.sessions, self.job_queue, self.reader = sessions, job_queue, reader
+    def __init__(self, sessions: Sessions, job_queue: JobQueue):
+        self.sessions, self.job_queue = sessions, job_queue
         self.collection = Collection()
         with gr.Row(elem_id="learning"):
             self.learn = gr.Button("Learn my hand", variant="primary", elem_id="learn", min_width=130)
@@ -61,7 +61,7 @@ class CorrectionsPanel:
             if not text:
                 raise DrawingError("Correct a drawing first: say below its reading what it is.")
             corrections = await asyncio.to_thread(parse_collection, text, "Your collection")
-            classifier = await asyncio.to_thread(self.find_classifier, session, choice)
+            network = await asyncio.to_thread(find_network, session, choice)
         except (DrawingError, StoreError) as error:
             problem = str(error)
         else:
@@ -73,7 +73,7 @@ class CorrectionsPanel:
             return
         if session.fine_tuning:
             session.fine_tuning.abandon()
-        session.fine_tuning = FineTuningJob(classifier, corrections, self.job_queue)
+        session.fine_tuning = FineTuningJob(network, corrections, self.job_queue)
         session.fine_tuning.start()
         async for shown in self.follow(session):
             yield shown
@@ -106,12 +106,6 @@ class CorrectionsPanel:
         # other values by now.
         yield [gr.skip()] * (len(self.shown) + 1)
 
-    def find_classifier(self, session: Session, choice: str) -> Classifier:
-        """The network that reads the pad; of two, the first. Raises StoreError."""
-        if choice == OWN and session.own:
-            return session.own
-        return self.reader.classifier(CHOICES.get(choice, CHOICES[DEFAULT_CHOICE])[0])
-
     def take_back(self, request: gr.Request) -> list:
         """Undo: abandons the job in progress, or returns to the network before the last fine-tuning."""
         session = self.sessions.find(request.session_hash)
@@ -132,14 +126,21 @@ class CorrectionsPanel:
             return gr.skip()
 
 
+def find_network(session: Session, choice: str) -> Trained:
+    """The network that reads the pad; of two, the first. Raises StoreError."""
+    if choice == OWN and session.own:
+        return session.own
+    return Trained(*read_weights(WEIGHTS, CHOICES.get(choice, CHOICES[DEFAULT_CHOICE])[0]))
+
+
 def take_over(session: Session) -> bool:
     """Makes the network of an ended fine-tuning the visitor's own, once. False if there is none."""
     fine_tuning = session.fine_tuning
-    if fine_tuning is None or fine_tuning.taken or fine_tuning.classifier is None:
+    if fine_tuning is None or fine_tuning.taken or fine_tuning.learned is None:
         return False
     fine_tuning.taken = True
     session.past = [*session.past, (session.own, session.choice or DEFAULT_CHOICE)][-MOST_UNDOS:]
-    session.own, session.choice = fine_tuning.classifier, OWN
+    session.own, session.choice = fine_tuning.learned, OWN
     return True
 
 
@@ -200,14 +201,13 @@ def build_corrections_panel(
     used: Dependency,
     sessions: Sessions,
     job_queue: JobQueue,
-    reader: Reader,
     pad: gr.HTML,
     correction: Correction,
     choice: gr.Radio,
 ) -> list[Dependency]:
     """Places the section and wires it. arrived: the page has loaded. used: a network trained here has become
     the visitor's own. Returns the events after which another network may read the pad."""
-    panel = CorrectionsPanel(sessions, job_queue, reader)
+    panel = CorrectionsPanel(sessions, job_queue)
     shown = [*panel.shown, choice]
     correction.correct(None, [pad, correction], panel.collection, js=KEEP, **QUIET)
     panel.collection.import_text(panel.import_text, outputs=panel.collection, **QUIET)

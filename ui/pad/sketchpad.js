@@ -1,13 +1,10 @@
 // The pad in the browser. Gradio runs this once, behind strokes.js, when the component is there, with:
-// element (the component), props (its value and limits), trigger (sends an event), watch (a value from Python).
+// element (the component), props (its value and limits), watch (a value from Python).
 
 // Shares of the pad's side.
 const CURSOR_STEP = 0.04;
 const CURSOR_SMALL_STEP = 0.01;
 
-const LIVE_INTERVAL = 40; // milliseconds between two updates while the pen moves: 25 a second
-const MOST_INTERVAL = 1000; // however long the server takes
-const RESTRAINT = 3; // how many times as long as answers are late the pad then waits
 const MEMORY = "digit-sketchpad-drawing"; // of this tab, so that a reload keeps the drawing
 const UNDO_STEPS = 200;
 
@@ -40,6 +37,7 @@ function show() {
   frame ||= requestAnimationFrame(() => {
     frame = 0;
     paint();
+    tell();
   });
   invitation.hidden = strokes.length > 0;
 }
@@ -47,6 +45,7 @@ function show() {
 new ResizeObserver(() => {
   canvas.width = canvas.height = Math.round(canvas.clientWidth * devicePixelRatio);
   paint(); // at once: a canvas of a new size is empty
+  if (strokes.length) changed();
 }).observe(canvas);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
 
@@ -54,44 +53,32 @@ function say(text) {
   notice.textContent = text;
 }
 
-// ---- Telling Python
+// ---- Telling the page, and Python
 
-let timer = 0;
-let sent = 0;
-let interval = LIVE_INTERVAL;
-let fastest = Infinity; // milliseconds of the fastest answer: what the way there and back takes at least
+// What is on the pad, in CSS pixels, is the canvas' `drawing`. Two events tell of it, which bubble: `drawing` at each
+// frame in which it changed, and `drawn` when a step is done.
+canvas.drawing = [];
+let told = true;
 
-function send() {
-  clearTimeout(timer);
-  timer = 0;
-  sent = performance.now();
-  own = JSON.stringify(measure(strokes, canvas.clientWidth));
-  props.value = own;
-  trigger("stroke");
+function tell() {
+  if (told) return;
+  told = true;
+  canvas.drawing = measure(strokes, canvas.clientWidth);
+  canvas.dispatchEvent(new CustomEvent("drawing", { bubbles: true }));
 }
 
-// A server that everybody asks as soon as it has answered is busy all the time, and each question waits for all
-// others. When answers come later than they could, each pad leaves a pause of some times that delay: as many
-// updates come through, and the last one of a stroke, which waits for no pause, finds a short line.
-new PerformanceObserver((list) => {
-  for (const { name, duration } of list.getEntries()) {
-    if (!name.includes("/run/")) continue; // the page's events; not its files and streams
-    fastest = Math.min(fastest, duration);
-    interval = Math.min(MOST_INTERVAL, Math.max(LIVE_INTERVAL, duration + RESTRAINT * (duration - fastest)));
-  }
-}).observe({ type: "resource" });
-
-// While the pen moves: at once, but not more often than the interval. Gradio holds back what comes while an
-// answer is under way, and then asks for the newest value, so updates never pile up.
+// While the pen moves.
 function changed() {
+  told = false;
   show();
-  timer ||= setTimeout(send, Math.max(0, sent + interval - performance.now()));
 }
 
-// When a step is done: what was not sent yet goes now, so that the last position is answered without delay.
+// When a step is done. Only then Python's value follows: nobody there reads what is half drawn.
 function settled() {
-  show();
-  if (timer) send();
+  tell();
+  canvas.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
+  own = JSON.stringify(canvas.drawing);
+  props.value = own;
   try {
     sessionStorage.setItem(MEMORY, JSON.stringify(strokes));
   } catch {
@@ -292,4 +279,7 @@ try {
 } catch {
   // Nothing to read back.
 }
-if (strokes.length) changed(); // in a moment: a value that is set while Gradio still builds the page is lost
+if (strokes.length) {
+  changed();
+  setTimeout(settled, 40); // a value that is set while Gradio still builds the page is lost
+}

@@ -1,9 +1,10 @@
 """The drawing pad: a Gradio component whose value is the drawing on it, as strokes.
 
-In the browser `sketchpad.js` draws, and keeps the value up to date while the pen moves; each change is a
-`stroke` event. Python gets the value as a list of strokes (lists of [x, y] in CSS pixels of the pad, y
-down); it is untrusted input, for `Drawing.parse`. Python may set the value: a list of strokes, in any unit,
-is fitted to the pad; None clears it. Either can be undone by the visitor, and a `stroke` event follows.
+In the browser `sketchpad.js` draws, tells the page of it at every frame, and keeps the value up to date when
+a stroke has ended. No request comes of that. Python gets the value as an input of other events: a list of
+strokes (lists of [x, y] in CSS pixels of the pad, y down), untrusted, for `Drawing.parse`. Python may set the
+value: a list of strokes, in any unit, is fitted to the pad; None clears it. Either can be undone by the
+visitor.
 """
 
 import json
@@ -37,7 +38,7 @@ TEMPLATE = """
 
 class Sketchpad(gr.HTML):
     """The pad, with Undo, Eraser and Clear. Its style stands in sketchpad.css, which `launch` is given:
-    a css_template would be parsed again, and the page laid out again, at every movement of the pen."""
+    a css_template would be parsed again, and the page laid out again, at every new value."""
 
     def __init__(self, value: list | None = None, elem_id: str = "pad", **kwargs):
         super().__init__(
@@ -54,8 +55,8 @@ class Sketchpad(gr.HTML):
     def preprocess(self, payload: object) -> object:
         """The strokes as the browser sent them, unchecked; an untouched pad has none.
 
-        On the way they are JSON text: Gradio would copy nested lists several times at every movement of the
-        pen. What is no JSON becomes None, which `Drawing.parse` refuses."""
+        On the way they are JSON text: Gradio would copy nested lists several times. What is no JSON becomes
+        None, which `Drawing.parse` refuses."""
         if not payload:
             return []
         try:

@@ -1,5 +1,6 @@
-// The readout in the browser: puts the value that ui/readout/readout.py made into elements that stay where they are.
-// Gradio runs this once, with element (the component), props (its value) and watch (a new value came).
+// The readout in the browser: listens to the pad, has its drawing read (ui/browser/reader.js), and puts each reading
+// into elements that stay where they are. Gradio runs this once, behind describe.js, with element (the component),
+// props (what readout.py says) and watch (a new value came).
 
 // While a digit is half drawn the network is unsure for moments; only a doubt that lasts is shown.
 const DOUBT_LASTS = 300; // milliseconds
@@ -46,7 +47,7 @@ function showBars(part, { probabilities, verdict }) {
   const highest = Math.max(...probabilities);
   part.bars.forEach(({ bar, meter, fill, number }, digit) => {
     const probability = probabilities[digit];
-    meter.setAttribute("aria-valuenow", probability);
+    meter.setAttribute("aria-valuenow", Math.round(probability * 1e4) / 1e4);
     meter.setAttribute("aria-valuetext", `${Math.round(probability * 100)} %`);
     fill.style.transform = `scaleX(${probability})`;
     number.textContent = probability < 0.005 ? "" : probability.toFixed(2);
@@ -85,12 +86,11 @@ function showReading(part, reading) {
 
 // ---- What the network sees
 
-function showPixels(canvas, encoded) {
+function showPixels(canvas, image) {
   const { width, height } = canvas;
   const pixels = new ImageData(width, height);
-  const bytes = encoded ? atob(encoded) : "";
   for (let i = 0; i < width * height; i++) {
-    pixels.data.fill(bytes ? bytes.charCodeAt(i) : 0, 4 * i, 4 * i + 3);
+    pixels.data.fill(image?.[i] ?? 0, 4 * i, 4 * i + 3);
     pixels.data[4 * i + 3] = 255;
   }
   canvas.getContext("2d").putImageData(pixels, 0, 0);
@@ -112,16 +112,77 @@ function showInkBox(box) {
   small.strokeRect(left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin);
 }
 
-function show() {
-  const value = props.value;
-  if (!value) return;
-  readings.dataset.count = value.readings.length;
-  value.readings.forEach((reading, i) => showReading(parts[i], reading));
-  showPixels(element.querySelector(".fitted"), value.stages?.fitted);
-  showPixels(element.querySelector("#network-input"), value.stages?.image);
+function showReadings(described, stages) {
+  readings.dataset.count = described.length;
+  described.forEach((reading, i) => showReading(parts[i], reading));
+  showPixels(element.querySelector(".fitted"), stages?.fitted);
+  showPixels(element.querySelector("#network-input"), stages?.image);
   // After the pad has drawn what this answers to.
-  requestAnimationFrame(() => showInkBox(value.stages?.inkBox));
+  requestAnimationFrame(() => showInkBox(stages?.inkBox));
 }
 
-show();
-watch("value", show);
+// ---- Reading
+
+const drawing = () => pad()?.drawing ?? [];
+const isBlank = () => !drawing().length;
+let reader = null;
+let told = null; // what the reader was offered, as text
+let retry = null;
+
+// While a drawing waits for its reading; also for screen readers.
+function beBusy(busy) {
+  readings.ariaBusy = String(busy);
+}
+
+function read() {
+  beBusy(true);
+  reader?.read(drawing());
+}
+
+function hear({ drawing: read, readings: found, stages, loading, problem }) {
+  retry = null;
+  if (problem) {
+    beBusy(false);
+    showReadings([describeProblem(problem)]);
+    if (problem.again) retry = () => reader.retry();
+  } else if (loading?.length) {
+    // An empty pad needs no network: it may say so.
+    if (!isBlank()) showReadings([LOADING]);
+  } else if (found) {
+    beBusy(read !== drawing());
+    showReadings(found.map(describe), found[0].verdict === "blank" ? null : stages);
+  }
+}
+
+// Tells the reader which networks read. A visitor's own is known a moment after it was chosen.
+function offer() {
+  const { choice, own } = props.value;
+  const networks = own ? [...props.networks, own] : props.networks;
+  const chosen = props.choices[choice] ?? [choice];
+  const missing = networks.find(({ name, problem }) => problem && chosen.includes(name));
+  if (!chosen.every((name) => networks.some((one) => one.name === name))) return;
+  const offered = JSON.stringify([networks, chosen]);
+  if (offered === told) return;
+  told = offered;
+  beBusy(true);
+  reader.offer(networks.filter(({ url }) => url), missing ? [] : chosen);
+  if (missing) hear({ problem: { code: "missing", values: { sentence: missing.problem }, network: missing.name } });
+}
+
+element.addEventListener("click", () => retry?.());
+document.addEventListener("drawing", read);
+
+async function start() {
+  const url = new URL(`${props.modules}browser/reader.js`, document.baseURI);
+  ({ reader } = await import(url.href));
+  reader.follow(hear);
+  watch("value", offer);
+  offer();
+  read();
+}
+
+showReadings([describe({ name: "", verdict: "blank", probabilities: BLANK_BARS })]);
+start().catch((error) => {
+  console.error(error);
+  hear({ problem: { code: "blocked", values: {}, network: "" } });
+});

@@ -1,7 +1,6 @@
 """Launches the page, and says where it is."""
 
 import os
-from collections.abc import Callable
 
 import gradio as gr
 
@@ -11,9 +10,8 @@ from ui.server.security import MOST_WAITING, SECURITY
 from ui.server.work import ONE_THREAD
 
 
-def launch(page: gr.Blocks, look: dict, once_up: Callable[[], None]) -> None:
-    """Serves the page until the process is ended. look: Gradio's arguments for theme and style. once_up:
-    called when the page answers."""
+def launch(page: gr.Blocks, look: dict) -> None:
+    """Serves the page until the process is ended. look: Gradio's arguments for theme and style."""
     space.register_function()
     page.queue(max_size=MOST_WAITING)
     _, address, _ = page.launch(
@@ -26,5 +24,4 @@ def launch(page: gr.Blocks, look: dict, once_up: Callable[[], None]) -> None:
     print(f"Digit Sketchpad is on {address}", flush=True)
     settle()
     os.environ.update(ONE_THREAD)
-    once_up()
     page.block_thread()

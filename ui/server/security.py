@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from model.drawing import MAX_LINE_BYTES, MAX_POINTS
+from ui.server import files
 
 # A drawing as long as a drawings file allows, or a whole collection of corrections (ui/corrections), with
 # room for the rest of the request. Gradio alone parses a body of any size, and holds it several times over.
@@ -34,6 +35,7 @@ READABLE = re.compile(
     r"|/(assets|static|svelte)/.*"
     r"|/gradio_api/(info/?|openapi\.json|startup-events|app_id/?|user/?|login_check/?|theme\.css)"
     r"|/gradio_api/(queue/(data|status)|heartbeat/[\w-]+|call/(v2/)?predict/\w+|file=/[^:]+)"
+    rf"|{files.PATTERN}"
 )
 # Events of the page, which Gradio calls by number (those outside its queue under the name "predict", whatever
 # they are), and the API's one function.
@@ -161,7 +163,7 @@ MOST_WAITING = 1000
 
 # For `launch`, besides what page.py gives it for looks.
 SECURITY = {
-    "app_kwargs": {"middleware": [Middleware(Guard)]},
+    "app_kwargs": {"middleware": [Middleware(Guard)], "routes": files.ROUTES},
     "share": False,  # no tunnel to a public address, whatever GRADIO_SHARE says
     "show_error": False,  # an error of ours is told to the log alone; only gr.Error reaches a visitor
     "debug": False,  # no traceback as an answer

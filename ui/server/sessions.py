@@ -19,10 +19,11 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from model.classifier import Classifier
 from model.drawing import Drawing, DrawingError
 from model.preprocess import preprocess
+from ui.server.files import FILES
 from ui.server.fine_tuning_job import FineTuningJob
+from ui.server.messages import Trained
 from ui.server.terminal import TerminalRun
 from ui.server.training_job import TrainingJob
 
@@ -42,23 +43,24 @@ MAX_SESSIONS = 1000  # bounds the memory; past it the session that was silent lo
 @dataclass(eq=False)
 class Session:
     """drawing: on the pad, None where the browser sent something else. choice: which network reads it.
-    own: the classifier that the visitor trained. training, fine_tuning: the latest job of each kind.
+    own: the network that the visitor trained. training, fine_tuning: the latest job of each kind.
     earlier: trainings before the latest. followed: the terminal's run that is shown instead of `training`.
     past: `own` and `choice` before each fine-tuning, for Undo."""
 
     drawing: Drawing | None = None
     choice: str | None = None
-    own: Classifier | None = None
+    own: Trained | None = None
     training: TrainingJob | None = None
     earlier: list[TrainingJob] = field(default_factory=list)
     followed: TerminalRun | None = None
     fine_tuning: FineTuningJob | None = None
-    past: list[tuple[Classifier | None, str]] = field(default_factory=list)
+    past: list[tuple[Trained | None, str]] = field(default_factory=list)
     lost: str = ""  # why a training of the tab is gone: "restarted" the server, or "forgotten" the session
     smoothing: float = 0.0  # of the curves
     folder: TemporaryDirectory | None = None  # holds the files to download
     session_hashes: set[str] = field(default_factory=set)  # the open pages that show it
     heard: float = 0.0  # when one of them last sent something
+    lent: tuple[Trained | None, dict | None] = (None, None)  # `own` as the page was told of it
     _image_of: Drawing | None = None
     _image: np.ndarray | None = None
 
@@ -101,6 +103,8 @@ class Session:
                 job.abandon()
         if self.folder:
             self.folder.cleanup()
+        if self.lent[1]:
+            FILES.withdraw(self.lent[1]["url"])
 
 
 class Sessions:

@@ -102,6 +102,11 @@ class TrainingJob(Job):
         return self._trained is not None
 
     @property
+    def trained(self) -> Trained | None:
+        """The network as it was at the end; None where there is none."""
+        return self._trained
+
+    @property
     def epoch(self) -> float:
         """How many epochs the network has learned. The recipe may choose an epoch before the last."""
         return self._trained.card["epoch"] if self._trained else self.progress.epochs_done

@@ -13,7 +13,7 @@ from gradio.events import Dependency
 
 from model.settings import SettingsError
 from model.store import WEIGHTS, StoreError
-from ui.readout.reading import CHOICES, OWN
+from ui.browser.networks import CHOICES, OWN
 from ui.server.events import QUIET, UNQUEUED, read_event
 from ui.server.job import PAUSED
 from ui.server.job_queue import FULL, JobQueue
@@ -121,6 +121,10 @@ class TrainingPanel:
         async for shown in self.streams.show(request.session_hash, session, network):
             yield [self.offer_terminal(request), *shown]
 
+    def keep_drawing(self, request: gr.Request, event: gr.EventData) -> None:
+        """The network in training reads the drawing too."""
+        self.sessions.find(request.session_hash).keep_drawing(read_event(event, "strokes"))
+
     def stop_training(self, request: gr.Request) -> None:
         if job := self.sessions.find(request.session_hash).training:
             job.stop()
@@ -160,10 +164,10 @@ class TrainingPanel:
     def use_network(self, request: gr.Request) -> gr.Radio:
         """The choice on the pad, set to the visitor's own network."""
         session = self.sessions.find(request.session_hash)
-        classifier = session.training.make_classifier() if session.training else None
-        if classifier is None:
+        trained = session.training.trained if session.training else None
+        if trained is None:
             raise gr.Error("There is no network of yours yet: train one first.", print_exception=False)
-        session.own, session.past = classifier, []  # no fine-tuning of this one to undo
+        session.own, session.past = trained, []  # no fine-tuning of this one to undo
         if session.fine_tuning and session.fine_tuning.ended:
             session.fine_tuning = None
         return gr.Radio([*CHOICES, OWN], value=OWN)
@@ -190,6 +194,7 @@ def build_training_panel(
     )
     panel.stop.click(panel.stop_training, **UNQUEUED)
     panel.pause.click(panel.pause_training, **UNQUEUED)
+    panel.status.drawing(panel.keep_drawing, **UNQUEUED)
     used = panel.use.click(panel.use_network, outputs=choice, **QUIET)
     looked_at = [settings.network, settings.smoothing]
     gr.on(

@@ -16,3 +16,20 @@ function show() {
 
 watch("value", show);
 show();
+
+// ---- The drawing, which a training of this page reads as it learns: told when a stroke has ended, and not otherwise
+
+const ACTIVE = ["waiting", "preparing", "training", "paused"];
+let drawingTold = null;
+
+function tellDrawing() {
+  if (!ACTIVE.includes(props.value?.phase)) return (drawingTold = null);
+  const strokes = document.querySelector("#pad canvas")?.drawing ?? [];
+  if (strokes === drawingTold) return;
+  drawingTold = strokes;
+  trigger("drawing", { strokes });
+}
+
+document.addEventListener("drawn", tellDrawing);
+watch("value", tellDrawing);
+tellDrawing();

@@ -1,0 +1,69 @@
+"""What the readout says of a reading."""
+
+import pytest
+
+from tests.support.modules import open_modules
+from tests.support.serving import ROOT
+
+SCRIPT = (ROOT / "ui" / "readout" / "describe.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def say(browser):
+    """Calls a function of describe.js."""
+    page = open_modules(browser)
+    yield lambda name, *values: page.evaluate(
+        f"(values) => {{ {SCRIPT}; return {name}(...values); }}", list(values)
+    )
+    page.context.close()
+
+
+def read(digit, probability, verdict="digit", second=None):
+    rest = [0.0 if second is not None else (1 - probability) / 9] * 10
+    if second is not None:
+        rest[second] = 1 - probability
+    rest[digit] = probability
+    return {"name": "cnn", "verdict": verdict, "probabilities": rest}
+
+
+@pytest.mark.parametrize(
+    ("reading", "glyph", "headline", "detail"),
+    [
+        (read(7, 0.92, second=1), "7", "92 %", "Next: 1, 8 %"),
+        (read(7, 0.999), "7", "> 99 %", ""),  # a second that is out of the question is not named
+        (read(4, 0.5, "unsure", second=9), "?", "No digit?", "Perhaps 4 or 9."),
+        (read(0, 0.1, "blank"), "", "Nothing yet", "The bars follow your pen."),
+    ],
+)
+def test_a_reading_is_said_in_words(say, reading, glyph, headline, detail):
+    said = say("describe", reading)
+    assert (said["glyph"], said["headline"], said["detail"]) == (glyph, headline, detail)
+    assert said["probabilities"] == ([0] * 10 if reading["verdict"] == "blank" else reading["probabilities"])
+
+
+def test_no_percentage_ever_claims_certainty(say):
+    for number in range(1001):
+        assert "100" not in say("formatPercent", number / 1000)
+
+
+@pytest.mark.parametrize(
+    ("problem", "says"),
+    [
+        ({"code": "unreachable", "values": {}, "again": 4}, "cnn cannot be had. Trying again in 4 s"),
+        ({"code": "size", "values": {"expected": 10, "found": 8}, "again": 4}, "8 of 10 bytes"),
+        ({"code": "hash", "values": {}, "again": 4}, "came damaged"),
+        (
+            {"code": "layer", "values": {"kind": "lstm"}, "again": None},
+            "a layer that this page does not know: lstm.",
+        ),
+        (
+            {"code": "missing", "values": {"sentence": "cnn.keras is missing."}, "again": None},
+            "cnn.keras is missing.",
+        ),
+        ({"code": "who knows", "values": {}, "again": None}, "An error of this page"),
+    ],
+)
+def test_a_problem_is_said_in_a_sentence(say, problem, says):
+    said = say("describeProblem", {"network": "cnn", **problem})
+    assert said["headline"] == "No network"
+    assert says in said["detail"] and said["probabilities"] == [0] * 10
