@@ -22,7 +22,7 @@ RECORD_HEADLINES = """() => {
 
 
 @pytest.fixture
-def page(browser, tmp_path, monkeypatch):
+def page(browser, tmp_path, monkeypatch, capfd):
     """The page in this process. A training prepares for a second and is measured for three."""
     monkeypatch.setenv("RECORDED_PREPARING", "1")
     monkeypatch.setenv("RECORDED_MEASURING", "3")
@@ -35,6 +35,7 @@ def page(browser, tmp_path, monkeypatch):
     yield page
     page.close()
     app.close()
+    assert "Traceback" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("delay", [0, 250, 2500])

@@ -25,6 +25,14 @@ def make_training(**changes):
     return TrainingJob(settings, JobQueue(), lambda: None)
 
 
+def test_gradio_can_make_each_output_anew_as_it_does_for_gr_skip(tmp_path):
+    with gr.Blocks():
+        panel = TrainingPanel(Sessions(), JobQueue(), tmp_path)
+    for component in (*panel.shown, panel.results, *panel.files):
+        arguments = {name: value for name, value in component.constructor_args.items() if name != "value"}
+        assert type(component)(**arguments, render=False).elem_id == component.elem_id
+
+
 def test_places_are_ordinals():
     numbers = (1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 30)
     assert [name_ordinal(n) for n in numbers] == (
@@ -143,5 +151,5 @@ def test_results_count_every_digit_and_show_the_surest_mistake_first():
 def test_large_numbers_of_parameters_are_grouped_by_three():
     training = make_training()
     card = {"network": "dense", "parameters": 1_234_567, "settings": training.settings.as_dict()}
-    card |= {"epoch": 1, "seconds": 2.0, "scores": {}}
+    card |= {"epoch": 1, "seconds": 2.0, "scores": {}, "device": "CPU"}
     assert dict(describe_card(card))["size"] == "1 234 567 parameters, 4.9 MB"

@@ -209,18 +209,18 @@ class Curves(gr.HTML):
     `launch` is given: Gradio parses a css_template again, and lays the page out again, at every new value.
     """
 
-    def __init__(self, title="", value: dict | None = None, *, percent=False, corner="top", elem_id=None):
+    def __init__(self, title="", value: dict | None = None, *, percent=False, corner="top", **kwargs):
         here = Path(__file__).parent
         super().__init__(
             value,
             html_template=(here / "curves.html").read_text(encoding="utf-8"),
             js_on_load=(here / "curves.js").read_text(encoding="utf-8"),
             apply_default_css=False,
-            elem_id=elem_id,
             elem_classes=["curves"],
             title=title,
             percent=percent,
             corner=corner,
+            **kwargs,  # Gradio makes a component anew for gr.skip()
         )
 
     def postprocess(self, value: dict | None) -> str | None:

@@ -25,13 +25,14 @@ BYTES_PER_PARAMETER = 4  # as float32, which is what a saved network holds
 class Results(gr.HTML):
     """Shows what `describe_results` made. A click on a cell is a `cell` event with label and read."""
 
-    def __init__(self, elem_id: str | None = None):
+    def __init__(self, elem_id: str | None = None, **kwargs):
         super().__init__(
             None,
             html_template=(HERE / "results.html").read_text(encoding="utf-8"),
             js_on_load=(HERE / "results.js").read_text(encoding="utf-8"),
             apply_default_css=False,
             elem_id=elem_id,
+            **kwargs,
         )
 
     def postprocess(self, value: dict | None) -> str | None:

@@ -20,13 +20,14 @@ SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
 class Status(gr.HTML):
     """Shows what `describe_training` or `describe_shipped` made. Its style is in panel.css, see Curves."""
 
-    def __init__(self, value: dict | None = None, elem_id: str | None = None):
+    def __init__(self, value: dict | None = None, elem_id: str | None = None, **kwargs):
         super().__init__(
             value,
             html_template=(HERE / "status.html").read_text(encoding="utf-8"),
             js_on_load=(HERE / "status.js").read_text(encoding="utf-8"),
             apply_default_css=False,
             elem_id=elem_id,
+            **kwargs,  # Gradio makes a component anew for gr.skip()
         )
 
     def postprocess(self, value: dict | None) -> dict | None:
