@@ -1,13 +1,13 @@
 """Tells ink from paper: dark on light or light on dark, under uneven light, on noisy paper.
 
-    grey, (height, width) ─ find_ink ─ ink, 0 to 1 ─ model.normalise.fit_ink ─ (28, 28) uint8
+    grey, (height, width) ─ find_ink ─ ink ─ model.normalise.fit_ink ─ (28, 28) uint8
 
 Takes arrays and opens no file.
 """
 
 import numpy as np
 
-from model.normalise import measure_pen
+from model.normalise import average, measure_pen
 
 # Pixels of the longer side at which ink is looked for. A digit of a thirtieth is as large as MNIST's.
 WORKING_SIDE = 640
@@ -24,7 +24,8 @@ class PictureError(ValueError):
 
 
 def find_ink(grey: np.ndarray) -> np.ndarray:
-    """How much of each pixel is ink: float32, 0 paper to 1 full ink, at most WORKING_SIDE pixels a side.
+    """How much of each pixel is ink: float32, at most WORKING_SIDE pixels a side; 0 is paper, 1 is full ink,
+    and what noise makes of them lies beyond.
 
     grey: (height, width), 0 black to 255 white. Raises PictureError if it holds no ink, or a page of marks.
     """
@@ -35,7 +36,7 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
     if _is_light_on_dark(grey):
         grey = 255 - grey
     # Averaging over a few pixels takes most of the paper's noise. A small picture has none to spare.
-    smooth = _average(grey, max(grey.shape) // 150)
+    smooth = average(grey, max(grey.shape) // 150)
     paper, noise = _estimate_paper(smooth)
     contrast = paper - smooth
     marked = contrast > max(MIN_CONTRAST / 2, 5 * noise)
@@ -44,7 +45,8 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
         raise PictureError("The picture is blank: nothing on it stands out from the paper.")
     full_ink = _estimate_full_ink(contrast, paper, marked, full)
     mask = _choose_marks(contrast > np.maximum(INK * full_ink, 5 * noise))
-    ink = np.clip((paper - grey) / full_ink, 0, 1)
+    # Noise on the paper and on the ink averages out later; cut off at 0, it would leave a grey halo.
+    ink = np.clip((paper - grey) / full_ink, -0.5, 1.5)
     # Half-covered pixels round the marks are kept, the noise of the paper beyond them is not.
     reach = 1 + round(measure_pen(ink * mask))
     return np.where(_maximum(np.pad(mask, reach), reach), ink, 0).astype(np.float32)
@@ -164,23 +166,11 @@ def _label(mask: np.ndarray) -> tuple[np.ndarray, int]:
 def _maximum(values: np.ndarray, reach: int) -> np.ndarray:
     """The maximum over a square of 2 reach + 1 pixels, where it lies inside: the result is smaller by
     `reach` at each side. The window is doubled until it is as long."""
-    for axis in (0, 1):
+    for _ in range(2):  # rows, then columns
         window = 1
         while window < 2 * reach + 1:
             step = min(window, 2 * reach + 1 - window)
-            stop = values.shape[axis] - step
-            values = np.maximum(values.take(range(stop), axis), values.take(range(step, stop + step), axis))
+            values = np.maximum(values[:-step], values[step:])
             window += step
-    return values
-
-
-def _average(values: np.ndarray, reach: int) -> np.ndarray:
-    """The mean over a square of 2 reach + 1 pixels."""
-    side = 2 * reach + 1
-    for axis in (0, 1):
-        values = np.pad(values, [(reach, reach) if axis == i else (0, 0) for i in (0, 1)], "edge")
-        values = sum(
-            values.take(range(step, step + values.shape[axis] - 2 * reach), axis) for step in range(side)
-        )
-        values = values / np.float32(side)
+        values = values.T
     return values

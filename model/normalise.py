@@ -1,4 +1,4 @@
-"""MNIST's normalisation for ink that is made of pixels: ink, 0 to 1 ─ fit_ink ─ (28, 28) uint8.
+"""MNIST's normalisation for ink that is made of pixels: ink ─ fit_ink ─ (28, 28) uint8.
 
 It does what MNIST did with scanned digits: scales the ink evenly to a box of 20 × 20 by area averaging and
 brings the centre of mass to the middle, by the functions that do so for a drawing. What was written with a
@@ -16,11 +16,13 @@ FINE = 4  # pens are thinned and thickened at this many times the resolution of 
 
 
 def fit_ink(ink: np.ndarray) -> np.ndarray:
-    """The (28, 28) uint8 image, 0 paper, 255 ink, of ink (height, width) from 0 to 1, which is not all 0."""
+    """The (28, 28) uint8 image, 0 paper, 255 ink, of ink (height, width): 0 paper, 1 full ink,
+    noise beyond both. Some of it must be ink."""
     # Ink in MNIST's own size keeps its faint rim: it is no blur, and without it the ink would be scaled.
-    ink = _crop(ink, 0)
+    ink = _crop(ink, ink > 0)
     if max(ink.shape) > BOX:
-        ink = _crop(ink, EDGE)
+        smooth = average(ink, max(ink.shape) // 60)  # so that noise does not stretch the box
+        ink = _crop(ink, smooth > EDGE * min(1, smooth.max()))
     size = max(ink.shape)
     pen = measure_pen(ink) * BOX / size
     wanted = PEN_WIDTH if pen < USUAL_PEN[0] else min(pen, USUAL_PEN[1])
@@ -29,9 +31,9 @@ def fit_ink(ink: np.ndarray) -> np.ndarray:
     else:
         # The ink's rim moves by half of the difference at each side: the box has to fit afterwards.
         fine = _average_areas(ink, FINE * (BOX - wanted) / max(size - measure_pen(ink), 1), FINE * SIDE)
-        fine = _change_pen(fine, FINE * (wanted - pen) / 2)
+        fine = _change_pen(np.clip(fine, 0, 1), FINE * (wanted - pen) / 2)
         image = fine.reshape(SIDE, FINE, SIDE, FINE).mean(axis=(1, 3))
-    images = np.round(image * 255).astype(np.uint8)[None]
+    images = np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)[None]
     return shift_images(images, centring_shifts(images))[0]
 
 
@@ -43,9 +45,9 @@ def measure_pen(ink: np.ndarray) -> float:
     return 2 * float(ink.sum()) / max(float(sides) * np.pi / 4, 1)
 
 
-def _crop(ink: np.ndarray, edge: float) -> np.ndarray:
-    """The box of the pixels above `edge`."""
-    rows, columns = (np.flatnonzero((ink > edge).any(axis=axis)) for axis in (1, 0))
+def _crop(ink: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Ink in the box of the mask."""
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
@@ -115,3 +117,13 @@ def _average_areas(ink: np.ndarray, scale: float, side: int = SIDE) -> np.ndarra
         pixel = np.arange(length)
         across.append(np.clip(np.minimum(high, pixel + 1) - np.maximum(low, pixel), 0, None) * scale)
     return across[0] @ ink @ across[1].T
+
+
+def average(values: np.ndarray, reach: int) -> np.ndarray:
+    """The mean over a square of 2 reach + 1 pixels."""
+    side = 2 * reach + 1
+    values = np.pad(values, reach, "edge")
+    for _ in range(2):  # rows, then columns
+        length = len(values) - 2 * reach
+        values = sum(values[step : step + length] for step in range(side)).T / np.float32(side)
+    return values

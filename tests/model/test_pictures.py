@@ -85,6 +85,11 @@ def test_a_thin_and_a_thick_pen_come_out_near_the_standard_pen(pen):
     assert max(np.ptp(rows), np.ptp(columns)) + 1 in (19, 20, 21)
 
 
+def test_a_line_of_one_pixel_on_a_large_sheet_is_found():
+    image = read(255 - draw(SEVEN * 4, pen=1, side=480))
+    assert differ(image, read(255 - draw(pen=9))) < 12
+
+
 def test_a_second_stroke_that_stands_apart_is_kept(paper):
     parts = np.minimum(paper, 255 - draw(np.array([[80.0, 20], [80, 60]])))
     assert np.ptp(np.nonzero(read(parts))[1]) > np.ptp(np.nonzero(read(paper))[1])
