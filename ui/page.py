@@ -23,8 +23,7 @@ from ui.training.panel import build_training_panel
 
 HERE = Path(__file__).parent
 
-HEADER = """<header><h1>Digit Sketchpad</h1>
-<p>Draw a digit and watch a neural network read it while the pen moves.</p></header>"""
+HEADER = (HERE / "header.html").read_text(encoding="utf-8")
 
 
 def check_choice(choice: object) -> str:
