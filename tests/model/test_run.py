@@ -99,7 +99,9 @@ def test_killed_and_resumed_it_ends_as_if_never_broken(trained, tmp_path, script
     checkpoint = tmp_path / "dense.run" / "checkpoint.npz"
     assert checkpoint.exists()
     assert checkpoint.with_suffix(".new").exists() == (script == KILLED_IN_A_SAVE)
-    run_well(train.main, "--network", "dense", "--out", tmp_path, "--resume")
+    printed = run_well(train.main, "--network", "dense", "--out", tmp_path, "--resume")
+    epochs = [line for line in printed.splitlines() if line.startswith("epoch")]
+    assert [line.split("of")[0] for line in epochs] == ["epoch   2 ", "epoch   3 "]  # not the first again
     assert np.array_equal(weights(tmp_path), weights(trained[0]))
     rows = read_history(tmp_path / "dense.history.jsonl").rows
     steps = [row["step"] for row in rows]
