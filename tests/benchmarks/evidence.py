@@ -6,14 +6,14 @@
 Of each pen digit of writers 25 to 30 a tenth of the ink is taken away in three ways: the pixels with most
 evidence for the verdict against the runner-up (model/explain.py), random pixels, and those with most evidence
 against it. The table has, a row a network, the mean difference of the two logits before, how much it falls by
-each, and how many times as much by the first as by the second. Needs DIGITS_DATA.
+each, and how many times as much by the first as by the second.
 """
 
 import argparse
 
 import numpy as np
 
-from model.data import HELD_OUT_WRITERS, by_writers, load_pen_digits
+from model.datasets import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from model.explain import explain
 from model.layers import forward, read_layers
 from model.networks import NETWORKS

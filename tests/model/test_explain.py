@@ -33,9 +33,9 @@ def network(name, activation="relu", trained=True):
     if not trained:
         built.set_weights([array + rng.normal(0, 0.05, array.shape) for array in built.get_weights()])
         return built
-    from model import data
+    from model import datasets
 
-    mnist = data.load_mnist()
+    mnist = datasets.load_mnist()
     built.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
     built.fit(mnist.x_train[:2000, ..., None], mnist.y_train[:2000], epochs=2, batch_size=32, verbose=0)
     return built

@@ -48,6 +48,11 @@ export class Reader {
     if (this.#last) this.#readNext(this.#last);
   }
 
+  // The description of a network that was offered.
+  find(name) {
+    return this.#offered?.networks.find((one) => one.name === name);
+  }
+
   read(drawing) {
     this.#readNext({ drawing });
   }

@@ -1,0 +1,18 @@
+// Starts the panel, when it is opened first: its modules are not fetched before. Gradio runs this once, with element
+// (the component) and props (what inside.py says).
+
+const details = element.querySelector("details");
+
+async function start() {
+  details.removeEventListener("toggle", start);
+  try {
+    const url = new URL(`${props.modules}inside/panel.js`, document.baseURI);
+    const { Panel } = await import(url.href);
+    new Panel(details);
+  } catch (error) {
+    console.error(error);
+    details.querySelector(".inside-body").textContent = "The panel could not be loaded. Reload the page.";
+  }
+}
+
+details.addEventListener("toggle", start);

@@ -1,0 +1,33 @@
+"""Look inside: why the network reads a 7 and not a 1, what each layer answers, and the smallest network.
+
+Everything is computed in the browser, from the weights that read the drawing there: panel.js puts the parts
+together, words.js has what they say. The panel is closed at first; until it is opened nothing is fetched.
+"""
+
+from pathlib import Path
+
+import gradio as gr
+
+HERE = Path(__file__).parent
+
+TEMPLATE = """
+<details>
+  <summary>Look inside
+    <span>Which part of the line speaks for which digit, and what every layer answers</span></summary>
+  <div class="inside-body"></div>
+</details>
+"""
+
+
+class Inside(gr.HTML):
+    """modules: the address of the folder with the page's modules (ui/browser/networks.py)."""
+
+    def __init__(self, modules: str, elem_id: str = "inside"):
+        super().__init__(
+            None,
+            html_template=TEMPLATE,
+            js_on_load=(HERE / "inside.js").read_text(encoding="utf-8"),
+            apply_default_css=False,
+            elem_id=elem_id,
+            modules=modules,
+        )
