@@ -11,6 +11,7 @@ from model.store import WEIGHTS
 from ui.browser.networks import CHOICES, DEFAULT_CHOICE, OWN, lend_own, publish_shipped, read_modules
 from ui.corrections.collection import Correction
 from ui.corrections.panel import build_corrections_panel
+from ui.inside.inside import Inside
 from ui.pad.sketchpad import Sketchpad
 from ui.readout.reading import Reader
 from ui.readout.readout import Readout
@@ -51,13 +52,15 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
                     elem_id="network-choice",
                     elem_classes="strip",
                 )
+                modules = FILES.publish(read_modules())
                 readout = Readout(
                     {"choice": DEFAULT_CHOICE, "own": None},
                     networks=publish_shipped(),
                     choices=CHOICES,
-                    modules=FILES.publish(read_modules()),
+                    modules=modules,
                 )
                 correction = Correction()
+        Inside(modules)
 
         def forget(session_hash: str, session: Session) -> None:
             # Keep the record of a session with an own network: Gradio validates the choice "yours" against it

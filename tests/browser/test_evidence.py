@@ -64,7 +64,7 @@ def test_evidence_of_any_network_is_pythons(browser, pen_digits, rng, name, acti
     network = NETWORKS[name](activation, dropout=0.3, seed=3)
     network.set_weights([array + rng.normal(0, 0.05, array.shape) for array in network.get_weights()])
     described = describe_weights(name, network.get_weights(), {"settings": {"activation": activation}})
-    # Where a pool's inputs follow a sigmoid, many differ by less than float32 can tell, at some of the 32 images of
+    # Where a pool's inputs follow a sigmoid, many differ by less than float32 can tell, at some images of
     # the integral: which is the largest is then another one in the browser.
     most = 1e-4 if activation == "relu" or name == "dense" else 1e-2
     compare(browser, network, described, preprocess_all(Paths.of(pen_digits[:8])), most)

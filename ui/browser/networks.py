@@ -17,7 +17,7 @@ UI = Path(__file__).parents[1]
 CHOICES = {"cnn": ("cnn",), "dense": ("dense",), "both": ("cnn", "dense")}
 DEFAULT_CHOICE = "cnn"
 OWN = "yours"  # the choice that a visitor gets who has trained a network
-MODULES = ("browser",)  # folders of ui/ whose .js files are modules
+MODULES = ("browser", "inside")  # folders of ui/ whose .js files are modules
 
 
 def read_modules() -> dict[str, bytes]:

@@ -1,7 +1,7 @@
 // The stroke's own account: the line in pieces, coloured by what each carries, and the ten bars without one of them.
 
 import { colour, largest, make } from "./picture.js";
-import { WORDS, fill, percent } from "./words.js";
+import { WORDS, fill, percent, signed } from "./words.js";
 
 const words = WORDS.account;
 const SIDE = 168; // CSS pixels
@@ -71,8 +71,9 @@ export class AccountView {
     return fill(verdict === "digit" ? words.without : words.unsure, {
       digit: probabilities.indexOf(highest),
       percent: percent(highest),
+      leader: this.#pair[0],
       other: this.#pair[1],
-      fall: fall.toFixed(1).replace("-", "−"),
+      change: signed(-fall),
     });
   }
 

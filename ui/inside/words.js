@@ -24,8 +24,8 @@ export const WORDS = {
     explanation:
       "The network reads your drawing again without each piece of the line. Blue pieces carry the {digit}; orange " +
       "ones speak for {other}. Point at one, or use the arrow keys.",
-    without: "Without this piece: {digit}, {percent}. The lead over {other} falls by {fall}.",
-    unsure: "Without this piece: perhaps no digit. The lead over {other} falls by {fall}.",
+    without: "Without this piece: {digit}, {percent}. The lead of {leader} over {other} changes by {change}.",
+    unsure: "Without this piece: perhaps no digit. The lead of {leader} over {other} changes by {change}.",
     whole: "Rest the pen, and each piece is tried.",
     picture: "The line in pieces. Arrow keys choose one.",
   },

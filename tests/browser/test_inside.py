@@ -1,0 +1,96 @@
+"""The panel that looks inside, on real drawings."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.pad import draw
+from tests.support.panel import button
+
+LAYERS = {"cnn": 7, "dense": 3}  # pictures; the image is the first, the logits are the last
+
+
+def open_inside(page):
+    page.locator("#inside summary").click()
+    return page.locator("#inside")
+
+
+@pytest.fixture
+def seven(pen_digits):
+    return next(drawing for drawing in pen_digits if drawing.label == 7)
+
+
+def read_sum(text: str) -> tuple[float, float]:
+    """The sum of the parts that the sentence names, and what it says they sum to (above 0)."""
+    *parts, whole = (float(one.replace("−", "-")) for one in re.findall(r"[−+]?\d+\.\d", text))
+    return sum(parts), whole
+
+
+def test_closed_it_fetches_nothing(page, seven):
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    draw(page, seven)
+    assert [url for url in requests if "/inside/" in url] == []
+
+
+def test_evidence_adds_up_and_names_the_two_digits(page, seven):
+    draw(page, seven)
+    evidence = open_inside(page).locator("#evidence")
+    expect(evidence.locator("h3")).to_have_text(re.compile(r"Why 7 and not \d\?"))
+    parts, whole = read_sum(evidence.locator(".sum").inner_text())
+    assert parts == pytest.approx(whole, abs=0.01) and whole > 0
+
+
+def test_a_click_on_bars_chooses_what_is_compared(page, seven):
+    draw(page, seven)
+    evidence = open_inside(page).locator("#evidence")
+    expect(evidence.locator("h3")).to_have_text(re.compile("Why 7"))
+    bars = page.locator("#probabilities .bar")
+    bars.nth(2).click()
+    expect(evidence.locator("h3")).to_have_text("Why 2 and not 7?")
+    bars.nth(5).click()
+    expect(evidence.locator("h3")).to_have_text("Why 2 and not 5?")
+
+
+@pytest.mark.parametrize("network", LAYERS)
+def test_every_layer_is_shown_and_a_unit_can_be_read(page, seven, network):
+    page.locator("#network-choice").get_by_role("radio", name=network).check()
+    draw(page, seven)
+    inside = open_inside(page)
+    expect(inside.locator(".maps canvas")).to_have_count(LAYERS[network])
+    # By keyboard: the strongest unit is not known, so the digit 7 itself, the eighth of the logits.
+    logits = inside.locator(".maps canvas").last
+    logits.focus()
+    for _ in range(8):
+        logits.press("ArrowRight")
+    expect(inside.locator(".unit h4")).to_have_text("Digit 7")
+    expect(inside.locator(".pull div").nth(7)).to_have_text(re.compile(r"^7\+[1-9]"))
+    assert "bias" in inside.locator(".arithmetic").inner_text()
+
+
+def test_the_account_says_what_the_drawing_would_be_without_a_piece(page, seven):
+    draw(page, seven)
+    inside = open_inside(page)
+    account = inside.locator("canvas.account")
+    expect(inside.locator(".account-part .hint")).to_have_text(re.compile("Blue pieces carry the 7"))
+    account.focus()
+    account.press("ArrowRight")
+    expect(inside.locator(".said")).to_have_text(
+        re.compile(r"^Without this piece: .*The lead of 7 over \d changes by")
+    )
+
+
+def test_the_smallest_network_runs_to_the_loss_that_python_prints(page):
+    inside = open_inside(page)
+    button(page, "Run to 100").click()
+    expect(inside.locator(".smallest-part .sum")).to_have_text("Step 100: loss 0.037151")
+    button(page, "Start anew").click()
+    expect(inside.locator(".smallest-part .sum")).to_have_text(re.compile("^Step 0: loss "))
+
+
+def test_on_a_phone_nothing_is_wider_than_the_page(open_page, seven):
+    page = open_page(viewport={"width": 390, "height": 844})
+    draw(page, seven)
+    expect(open_inside(page).locator(".maps canvas")).to_have_count(7)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
