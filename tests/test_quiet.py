@@ -15,12 +15,12 @@ def test_a_dry_run_prints_its_own_lines_alone():
     assert first.startswith("dense, recipe handwriting, seed 1, on ")
 
 
-def test_the_page_prints_its_address_and_nothing_else(tmp_path):
+def test_the_page_prints_its_address_and_when_it_loads_keras_and_nothing_else(tmp_path):
     log, printed = tmp_path / "stderr", tmp_path / "stdout"
     with serve(log=log, printed=printed) as url:
         wait_until_loaded(url)
     assert printed.read_text(encoding="utf-8").split() == f"Digit Sketchpad is on {url}".split()
-    assert log.read_text(encoding="utf-8") == ""
+    assert log.read_text(encoding="utf-8") == "Loading dense, which takes some seconds the first time.\n"
 
 
 NOISE = """

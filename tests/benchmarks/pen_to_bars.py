@@ -28,8 +28,8 @@ from model.datasets import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from model.drawing import Drawing
 from model.networks import NETWORKS
 from tests.support.browser import open_browser
-from tests.support.pad import COUNT_QUESTIONS, open_pad, place_on_page, wait_for_answer
-from tests.support.serving import serve, wait_until_loaded
+from tests.support.pad import open_pad, place_on_page, wait_for_answer
+from tests.support.serving import serve
 
 DEMO_SHARE = 5  # one stroke on the demo for so many on the page: it takes its time
 DEMO_STILL = 3000  # milliseconds after which its label is taken for final; what came later would flatter it
@@ -108,7 +108,6 @@ def time_demo(page: Page, drawing: Drawing) -> float | None:
 
 def open_page(browser: Browser, url: str) -> Page:
     page = browser.new_page(viewport={"width": 1280, "height": 800})
-    page.add_init_script(COUNT_QUESTIONS)
     open_pad(page, url)
     page.evaluate(WATCH_ANSWERS, "#probabilities")
     return page
@@ -180,7 +179,6 @@ def main() -> None:
     )
     with serve() as url, open_browser() as browser:
         with serve(command=("-m", "tests.benchmarks.sketchpad_demo")) as demo_url:
-            wait_until_loaded(url)
             on_demo, on_page = compare(browser, url, demo_url, drawings, options.strokes)
         slow = show("gr.Sketchpad demo", on_demo)
         fast = show("this page, idle", on_page)

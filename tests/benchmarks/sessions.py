@@ -19,7 +19,7 @@ from tests.support.browser import open_browser
 from tests.support.pad import draw, open_pad
 from tests.support.panel import press_start, status
 from tests.support.processes import find_server, measure
-from tests.support.serving import serve, wait_until_loaded
+from tests.support.serving import serve
 from ui.server.sessions import SESSION_GRACE
 
 WARM_UP = 5
@@ -53,7 +53,6 @@ def main() -> None:
     digits = by_writers(load_pen_digits(), HELD_OUT_WRITERS)
     with serve() as url, open_browser() as browser:
         server = find_server()
-        wait_until_loaded(url)
 
         def make(number: int) -> None:
             for first in range(0, number, AT_ONCE):

@@ -1,12 +1,12 @@
-"""How long from `python app.py` to the page, and to the first reading? Against the imports alone.
+"""How long from `python app.py` to the page, and to the API's first answer? Against the imports alone.
 
     python -m tests.benchmarks.start
     python -m tests.benchmarks.start --rounds 1
 
 prints a table: medians over the rounds, in each of which all rows are taken one after the other. The page is
-up when / answers with 200; the first reading is the API's answer, which waits for the network to be loaded.
-What the page waits for most is Gradio's import, what the reading waits for most is Keras'. The first round is
-made once before, and not counted, so that all files have been read. Runs on the weights that ship.
+up when / answers with 200, and reads in the browser. The API's first answer imports Keras, which takes most
+of its time. The first round is made once before, and not counted, so that all files have been read. Runs on
+the weights that ship.
 """
 
 import argparse
@@ -63,7 +63,7 @@ def measure() -> Iterator[tuple[str, float]]:
     yield "import gradio", gradio
     yield "python app.py, to the page", page
     yield "import keras", keras
-    yield "python app.py, to the first reading", reading
+    yield "python app.py, to the first answer", reading
     yield "both imports", gradio + keras
 
 
@@ -81,7 +81,7 @@ def main() -> None:
         ("python app.py, to the page", "import gradio"),
         ("import keras", None),
         ("both imports", None),
-        ("python app.py, to the first reading", "both imports"),
+        ("python app.py, to the first answer", "both imports"),
     ):
         ratio = against and np.median([one[name] / one[against] for one in rounds])
         print(f"{name:36} {seconds[name]:6.2f} s" + (f"  {ratio:5.2f} × {against}" if against else ""))
