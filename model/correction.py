@@ -79,13 +79,15 @@ def learn_hand(
     classifier: Classifier,
     corrections: Sequence[Drawing],
     seed: int = 1,
+    **split,
 ) -> Iterator[Learning | Outcome]:
     """Teaches a copy of the classifier's network the corrections (at least one; label None: no digit). What
-    comes in is left as it is. Raises model.datasets.DataError."""
+    comes in is left as it is. split: options of model.splits.split_drawings, to leave people out of the
+    replay. Raises model.datasets.DataError."""
     yield Learning(0.0)
     pupil = copy_classifier(classifier)
     settings = choose_lesson(pupil.card, seed)
-    dataset = HandwritingData(settings)
+    dataset = HandwritingData(settings, **split)
     replay = join_shards(islice(dataset.shards(0), REPLAY_SHARDS))
     others = validation_sets(dataset)
     before = score_reading(classifier, corrections, others)
