@@ -9,8 +9,8 @@ import numpy as np
 
 TEMPERATURES = np.geomspace(0.5, 2.0, 81)
 OOD_TEMPERATURE = 2.0  # at which `ood_score` looks at probabilities
-# Of validation digits. Of the digits of an institution that was left out, one to two in a hundred are then
-# refused (docs/results.md).
+# Of validation digits. Of the digits of an institution that was left out, one to four in a hundred are then
+# refused (docs/experiments.md).
 REFUSED_SHARE = 0.01
 
 
