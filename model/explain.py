@@ -103,7 +103,7 @@ def explain(
 def choose_digits(logits: np.ndarray, digit: int | None, other: int | None) -> tuple[int, int]:
     """The two to compare: those given, the highest logits in place of None."""
     for one in (digit, other):
-        if one is not None and (isinstance(one, bool) or one not in range(10)):
+        if one is not None and (isinstance(one, bool) or not isinstance(one, int) or one not in range(10)):
             raise ValueError(f"A digit is a whole number from 0 to 9, but not {one!r}.")
     if digit is not None and digit == other:
         raise ValueError(f"Evidence is for one digit and against another, but both are {digit}.")

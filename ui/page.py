@@ -11,6 +11,7 @@ from model.store import WEIGHTS
 from ui.browser.networks import CHOICES, DEFAULT_CHOICE, OWN, lend_own, publish_shipped, read_modules
 from ui.corrections.collection import Correction
 from ui.corrections.panel import build_corrections_panel
+from ui.inside.explaining import make_explain
 from ui.inside.inside import Inside
 from ui.pad.sketchpad import Sketchpad
 from ui.readout.reading import Reader
@@ -109,4 +110,5 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         for event in (arrived, used, *taught):
             event.then(offer_networks, choice, readout, preprocess=False, postprocess=False, **UNQUEUED)
         gr.api(reader.predict, api_name="predict")
+        gr.api(make_explain(reader), api_name="explain")
     return page

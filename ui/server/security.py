@@ -34,12 +34,12 @@ READABLE = re.compile(
     r"/(config/?|theme\.css|favicon\.ico|manifest\.json|robots\.txt|pwa_icon(/\d{1,4})?)?"
     r"|/(assets|static|svelte)/.*"
     r"|/gradio_api/(info/?|openapi\.json|startup-events|app_id/?|user/?|login_check/?|theme\.css)"
-    r"|/gradio_api/(queue/(data|status)|heartbeat/[\w-]+|call/(v2/)?predict/\w+|file=/[^:]+)"
+    r"|/gradio_api/(queue/(data|status)|heartbeat/[\w-]+|call/(v2/)?(predict|explain)/\w+|file=/[^:]+)"
     rf"|{files.PATTERN}"
 )
 # Events of the page, which Gradio calls by number (those outside its queue under the name "predict", whatever
-# they are), and the API's one function.
-CALLABLE = re.compile(r"/gradio_api/(queue/join|cancel|reset|(run|api|call|call/v2)/predict)/?")
+# they are), and the API's two functions.
+CALLABLE = re.compile(r"/gradio_api/(queue/join|cancel|reset|(run|api|call|call/v2)/(predict|explain))/?")
 # The page chooses such a name at random. Who has none would share a session with all others who have none.
 SESSION = re.compile(r"[\w-]{1,64}")
 
