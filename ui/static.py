@@ -1,4 +1,4 @@
-"""Writes the page as a folder for any file server: pad, readout and the networks that ship.
+"""Writes the page as a folder for any file server: pad, readout, look inside, the networks that ship.
 
 Such a page reads, and does not train.
 
@@ -16,11 +16,13 @@ from model.drawing import MAX_POINTS, MAX_STROKES
 from model.store import WEIGHTS, StoreError
 from ui.browser.networks import CHOICES, DEFAULT_CHOICE, UI, read_modules
 from ui.browser.weights import describe_file
+from ui.inside import inside
 from ui.pad import sketchpad
 from ui.readout import readout
 
 STATIC = UI / "browser" / "static"  # what Gradio does on the page that it serves
-STYLES = ("page.css", "pad/sketchpad.css", "readout/readout.css", "browser/static/style.css")
+INSIDE = tuple(f"inside/{path.name}" for path in sorted((UI / "inside").glob("*.css")))
+STYLES = ("page.css", "pad/sketchpad.css", "readout/readout.css", *INSIDE, "browser/static/style.css")
 
 
 def write_page(folder: Path, weights: Path = WEIGHTS) -> None:
@@ -39,10 +41,12 @@ def write_page(folder: Path, weights: Path = WEIGHTS) -> None:
         .read_text(encoding="utf-8")
         .replace("HEADER", (UI / "header.html").read_text(encoding="utf-8"))
         .replace("PAD", sketchpad.TEMPLATE)
-        .replace("READOUT", readout.TEMPLATE),
+        .replace("READOUT", readout.TEMPLATE)
+        .replace("INSIDE", inside.TEMPLATE),
         "page.js": (STATIC / "page.js").read_text(encoding="utf-8"),
         "pad.js": _wrap(sketchpad.SCRIPT),
         "readout.js": _wrap(readout.SCRIPT),
+        "inside.js": _wrap(inside.SCRIPT),
         "props.js": f"export const padProps = {json.dumps(pad)};\n"
         f"export const readoutProps = {json.dumps(shown | {'choices': CHOICES})};\n",
         "style.css": "\n".join((UI / name).read_text(encoding="utf-8") for name in STYLES),

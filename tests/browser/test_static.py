@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import re
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -63,3 +64,18 @@ def test_it_reads_with_each_network_once_it_has_loaded_also_without_its_server(b
         assert read_bars(page, bars).index(max(read_bars(page, bars))) == 3
     assert errors == [] and [one for one in asked if not one.startswith((url, "data:", "blob:"))] == []
     page.close()
+
+
+def test_it_looks_inside(browser, site, pen_digits):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    errors = []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    with serve_folder(site) as url:
+        open_pad(page, f"{url}digits/today/")
+        draw(page, next(digit for digit in pen_digits if digit.label == 3))
+        page.locator("#inside summary").click()
+        expect(page.locator("#evidence h3")).to_have_text(re.compile("Why 3 and not"))
+        expect(page.locator("#inside .maps canvas")).to_have_count(7)
+        page.context.close()
+    assert errors == []

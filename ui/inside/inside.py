@@ -19,6 +19,9 @@ TEMPLATE = """
 """
 
 
+SCRIPT = (HERE / "inside.js").read_text(encoding="utf-8")
+
+
 class Inside(gr.HTML):
     """modules: the address of the folder with the page's modules (ui/browser/networks.py)."""
 
@@ -26,7 +29,7 @@ class Inside(gr.HTML):
         super().__init__(
             None,
             html_template=TEMPLATE,
-            js_on_load=(HERE / "inside.js").read_text(encoding="utf-8"),
+            js_on_load=SCRIPT,
             apply_default_css=False,
             elem_id=elem_id,
             modules=modules,
