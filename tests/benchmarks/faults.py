@@ -121,7 +121,7 @@ FAULTS = {
         "tests/model/test_correction.py",
     ),
 }
-FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?: - .*)?$", re.M)
+FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.M)
 
 
 def copy_program(folder: Path) -> None:
@@ -144,6 +144,7 @@ def find_test(folder: Path, fault: str) -> str | None:
     finally:
         path.write_text(whole, encoding="utf-8")
     found = FAILED.findall(done.stdout)
+    assert done.returncode in (0, 1), done.stdout  # 2 and above: the tests could not be run
     return found[0] if found else None
 
 
