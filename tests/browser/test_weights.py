@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.support.pad import draw, open_pad, read_bars, read_digit, wait_for_answer
-from tests.support.panel import button
+from tests.support.pad import draw, open_pad, read_bars, read_digit, wait_for_answer, wait_until
+from tests.support.panel import button, start
 
 
 def test_weights_that_cannot_be_had_are_said_and_a_click_tries_at_once(browser, app_url, pen_digits):
@@ -54,3 +54,20 @@ def test_no_request_is_sent_for_a_drawing(open_page, pen_digits):
         button(page, "Clear").click()
     # The page's timer asks by itself, without data.
     assert [one for one in sent if "[[" in one] == []
+
+
+def test_a_training_is_told_a_drawing_when_the_stroke_has_ended_and_not_before(visitor):
+    page = visitor
+    start(page)
+    box = page.locator("#pad canvas").bounding_box()
+    sent = []
+    page.on("request", lambda request: sent.append(request.post_data or ""))
+    page.mouse.move(box["x"] + 50, box["y"] + 50)
+    page.mouse.down()
+    for step in range(60):
+        page.mouse.move(box["x"] + 50 + 3 * step, box["y"] + 60)
+        page.wait_for_timeout(20)
+    assert [one for one in sent if '"strokes"' in one] == []
+    page.mouse.up()
+    wait_until(page, lambda: any('"strokes"' in one for one in sent))
+    assert len([one for one in sent if '"strokes"' in one]) == 1

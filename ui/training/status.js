@@ -31,5 +31,7 @@ function tellDrawing() {
 }
 
 document.addEventListener("drawn", tellDrawing);
-watch("value", tellDrawing);
-tellDrawing();
+// A training that begins has to be told what is there; later only what is finished.
+const follow = () => (drawingTold === null || !ACTIVE.includes(props.value?.phase)) && tellDrawing();
+watch("value", follow);
+follow();
