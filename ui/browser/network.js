@@ -207,7 +207,7 @@ function applySoftmax(values) {
   for (let i = 0; i < values.length; i++) values[i] /= sum;
 }
 
-// ---- From here on as model/classifier.py has it
+// ---- From here on as model/calibration.py and model/classifier.py have it
 
 // Probabilities as if the logits had been divided by the temperature.
 export function applyTemperature(probabilities, temperature) {
