@@ -84,13 +84,15 @@ def test_logits_and_gradient_are_keras_own(name, monkeypatch):
         logits = y @ kernel.value + bias.value
         differences = logits[:, 3] - logits[:, 8]
     gradient = tape.gradient(differences, x).numpy()[..., 0]
-    apart = 0
+    apart = []  # for each image, which pixels
     for i, image in enumerate(noisy):
         found = explain(layers, image, 3, 8)
         assert found.layers[-1] == pytest.approx(logits[i].numpy(), abs=1e-3)
-        apart += np.abs(found.gradient - gradient[i]).max() > 1e-4 * np.abs(gradient[i]).max()
-    # Where two of the 37,000 values of an image are equal but for Keras' float32, a gradient may jump.
-    assert apart <= 3
+        apart.append(np.abs(found.gradient - gradient[i]) > 1e-4 * np.abs(gradient[i]).max())
+    # Where two of the 37,000 values of an image are equal but for Keras' float32, the gradient of the pixels
+    # that they see may jump: a hundredth of the image each time.
+    assert np.mean(apart) < 0.02
+    assert sum(not one.any() for one in apart) >= 10
 
 
 def test_the_layers_are_those_of_the_network(images):
