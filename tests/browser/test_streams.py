@@ -22,7 +22,7 @@ RECORD_HEADLINES = """() => {
 
 
 @pytest.fixture
-def page(browser, tmp_path, monkeypatch, capfd):
+def page(browser, tmp_path, monkeypatch, capsys):
     """The page in this process. A training prepares for a second and is measured for three."""
     monkeypatch.setenv("RECORDED_PREPARING", "1")
     monkeypatch.setenv("RECORDED_MEASURING", "3")
@@ -35,7 +35,7 @@ def page(browser, tmp_path, monkeypatch, capfd):
     yield page
     page.close()
     app.close()
-    assert "Traceback" not in capfd.readouterr().err
+    assert "Traceback" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("delay", [0, 250, 2500])
