@@ -142,7 +142,7 @@ class Sessions:
             elif known and early not in self._by_token.values():  # one token a session
                 self._by_token[token] = early
             session.session_hashes.add(session_hash)
-            if not session.training and lost in LOST:
+            if lost in LOST and not (session.training or session.followed):
                 session.lost = lost
             if session is not early:
                 session.drawing, session.heard = early.drawing, early.heard
