@@ -19,14 +19,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from model.datasets import DataError, load_mnist_test
+from model.datasets import load_mnist_test
 from model.devices import explain_missing_gpu, name_device, spread_over
-from model.drawing import DrawingError
+from model.errors import DigitsError
 from model.networks import ACTIVATIONS, NETWORKS
 from model.run import Run, RunError
-from model.settings import OPTIMIZERS, RECIPES, SettingsError, choose_settings
+from model.settings import OPTIMIZERS, RECIPES, choose_settings
 from model.store import WEIGHTS
 from model.training import Progress
+from ui.text.terminal import stop
+from ui.text.words import list_languages
 
 BAR = 24  # characters
 
@@ -82,6 +84,11 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         metavar="FILE",
         help="drawings files (JSON Lines, as the page exports them) to train on, too",
     )
+    add(
+        "--language",
+        choices=list_languages(),
+        help="of error messages (default: the terminal's, by LC_ALL, LC_MESSAGES or LANG)",
+    )
     add("--resume", action="store_true", help="go on with the unfinished run in --out")
     add("--dry-run", action="store_true", help="run every part on a few batches, keep nothing")
     options = parser.parse_args(arguments)
@@ -112,14 +119,10 @@ def main(arguments: list[str] | None = None) -> int:
             return train(options, given, options.out)
         with tempfile.TemporaryDirectory() as folder:
             return train(options, {**given, "epochs": 1}, Path(folder))
-    except (
-        SettingsError,
-        DataError,
-        DrawingError,
-        RunError,
-        OSError,
-    ) as error:  # OSError: no room even in /tmp
-        sys.exit(f"train.py: {error}")
+    except DigitsError as error:
+        stop("train.py", error, options.language)
+    except OSError as error:  # no room even in /tmp
+        stop("train.py", RunError("run.no-room", reason=error.strerror or str(error)), options.language)
     except KeyboardInterrupt:  # before there is a run, or when it has been published
         print("\nStopped.")
         return 130

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from model.drawing import Drawing
+from model.errors import DigitsError
 
 FOLDER = Path(__file__).parent / "data"
 
@@ -39,8 +40,8 @@ PEN_DIGITS_TEST_URL = (
 PEN_DIGITS_TEST_SHA256 = "ddb1c19e277a56c7ffe682cc024d6ab73696f9adcc1643ef9ed5aa753007e081"
 
 
-class DataError(Exception):
-    """A data file that is missing, damaged or out of reach. The text says what to do."""
+class DataError(DigitsError):
+    """A data file that is missing, damaged or out of reach."""
 
 
 @dataclass(frozen=True)
@@ -147,10 +148,11 @@ def _read(name: str) -> dict[str, np.ndarray]:
         with np.load(path, allow_pickle=False) as archive:
             return {key: archive[key] for key in archive.files}
     except FileNotFoundError:
-        state = "is missing"
+        raise DataError("data.missing", path=path) from None
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):
-        state = "is a Git LFS pointer, not the file itself" if _is_lfs_pointer(path) else "is damaged"
-    raise DataError(f"{path} {state}. Download the project again, or run: git checkout -- model/data")
+        if _is_lfs_pointer(path):
+            raise DataError("data.lfs-pointer", path=path) from None
+        raise DataError("data.damaged", path=path) from None
 
 
 def _is_lfs_pointer(path: Path) -> bool:
@@ -175,9 +177,7 @@ def load_pen_digits_test() -> list[Drawing]:
             )
     except Exception as error:  # Keras raises a bare Exception where the network fails
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise DataError(
-            f"pendigits-test could not be downloaded ({reason}). It is the only set that needs the internet."
-        ) from error
+        raise DataError("data.not-downloaded", name="pendigits-test", reason=reason) from error
     with open(path, encoding="ascii") as lines:
         return list(parse_pen_digits(lines))
 

@@ -25,10 +25,7 @@ def start_backend() -> None:
     or not installed."""
     backend = os.environ.get("KERAS_BACKEND") or BACKENDS[0]
     if backend not in BACKENDS or not importlib.util.find_spec(backend):
-        raise SettingsError(
-            f"Keras is to compute on {backend}, which is not installed or no backend of it. "
-            f"Set KERAS_BACKEND to one of {', '.join(BACKENDS)} that is installed."
-        )
+        raise SettingsError("devices.no-backend", backend=backend, backends=BACKENDS)
     if "keras" in sys.modules:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # after the import: errors alone
@@ -47,16 +44,12 @@ def spread_over(count: int, batch_size: int) -> None:
 
     backend = keras.backend.backend()
     if backend != "jax" and count > 1:
-        raise SettingsError(
-            f"On {backend} Keras trains on one device; for {count}, install jax and set KERAS_BACKEND=jax."
-        )
+        raise SettingsError("devices.needs-jax", backend=backend, count=count)
     found = keras.distribution.list_devices() if backend == "jax" else [backend]
     if not 1 <= count <= len(found):
-        raise SettingsError(
-            f"devices must be from 1 to {len(found)}, as many as Keras finds, but is {count}."
-        )
+        raise SettingsError("devices.too-many", found=len(found), count=count)
     if batch_size % count:
-        raise SettingsError(f"batch size must be a multiple of the {count} devices, but is {batch_size}.")
+        raise SettingsError("devices.batch-size", count=count, batch_size=batch_size)
     keras.distribution.set_distribution(keras.distribution.DataParallel(devices=found[:count]))
 
 

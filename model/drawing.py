@@ -1,7 +1,7 @@
 """A drawing is strokes, not pixels: what the pad, the API and the drawings files deliver.
 
 In goes untrusted input (JSON from a browser, a stranger's file); out comes a `Drawing` whose strokes are
-finite float64 arrays within named limits, or a `DrawingError` with one sentence on what was wrong.
+finite float64 arrays within named limits, or a `DrawingError` that says what was wrong.
 """
 
 import json
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from model.errors import DigitsError, Term
 
 # More than any digit needs (pen digits: at most 6 strokes and 195 points), little enough that one
 # drawing costs milliseconds and a few hundred kilobytes.
@@ -24,8 +26,8 @@ MAX_LINE_BYTES = 512 * 1024
 NUMBERS = (int, float, np.integer, np.floating)
 
 
-class DrawingError(ValueError):
-    """Input that is no drawing. The text is one sentence for the person who sent it."""
+class DrawingError(DigitsError):
+    """Input that is no drawing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,21 +55,21 @@ class Drawing:
         DrawingError for anything that is not such a list or is beyond the limits of this module.
         """
         if not isinstance(strokes, list | tuple):
-            raise DrawingError(f"strokes must be a list of strokes, but are {_name_type(strokes)}.")
+            raise DrawingError("drawing.no-list", found=_name_type(strokes))
         if len(strokes) > MAX_STROKES:
-            raise DrawingError(f"A drawing may have {MAX_STROKES} strokes; this one has {len(strokes)}.")
+            raise DrawingError("drawing.too-many-strokes", most=MAX_STROKES, count=len(strokes))
         total = 0
         for number, stroke in enumerate(strokes, 1):
             if not isinstance(stroke, list | tuple):
-                raise DrawingError(f"Stroke {number} must be a list of points, but is {_name_type(stroke)}.")
+                raise DrawingError("drawing.stroke-no-list", stroke=number, found=_name_type(stroke))
             total += len(stroke)
         if total > MAX_POINTS:
-            raise DrawingError(f"A drawing may have {MAX_POINTS} points in all; this one has {total}.")
+            raise DrawingError("drawing.too-many-points", most=MAX_POINTS, count=total)
         arrays = tuple(_parse_points(stroke, number) for number, stroke in enumerate(strokes, 1) if stroke)
         if label is not None and (type(label) is not int or not 0 <= label <= 9):
-            raise DrawingError("label must be a whole number from 0 to 9, or null for no digit.")
+            raise DrawingError("drawing.label")
         if writer is not None and not isinstance(writer, str):
-            raise DrawingError(f"writer must be text, but is {_name_type(writer)}.")
+            raise DrawingError("drawing.writer", found=_name_type(writer))
         return cls(arrays, label, writer)
 
     def as_lists(self) -> list[list[list[float]]]:
@@ -75,25 +77,23 @@ class Drawing:
         return [stroke.tolist() for stroke in self.strokes]
 
 
-def _name_type(value: object) -> str:
-    names = {dict: "an object", str: "text", bool: "true or false", int: "a number", float: "a number"}
-    return "null" if value is None else names.get(type(value), "something else")
+def _name_type(value: object) -> Term:
+    names = {dict: "object", str: "text", bool: "boolean", int: "number", float: "number", type(None): "null"}
+    return Term(f"type.{names.get(type(value), 'other')}")
 
 
 def _parse_points(stroke: list | tuple, number: int) -> np.ndarray:
     for point in stroke:
         if not isinstance(point, list | tuple) or len(point) != 2:
-            raise DrawingError(f"Every point of stroke {number} must be a pair [x, y].")
+            raise DrawingError("drawing.no-pair", stroke=number)
         for value in point:
             if not isinstance(value, NUMBERS) or isinstance(value, bool):
-                raise DrawingError(f"Stroke {number} holds {_name_type(value)} where a number belongs.")
+                raise DrawingError("drawing.no-number", stroke=number, found=_name_type(value))
             # Compared before the conversion: a whole number from JSON may be too long for a float.
             if not -MAX_COORDINATE <= value <= MAX_COORDINATE:
-                wrong = (
-                    "is not finite" if isinstance(value, float) and not math.isfinite(value) else "is beyond"
-                )
-                limit = "" if wrong == "is not finite" else f" ±{MAX_COORDINATE:.0f}"
-                raise DrawingError(f"A coordinate of stroke {number} {wrong}{limit}.")
+                if isinstance(value, float) and not math.isfinite(value):
+                    raise DrawingError("drawing.not-finite", stroke=number)
+                raise DrawingError("drawing.too-far", stroke=number, limit=MAX_COORDINATE)
     return np.array(stroke, dtype=np.float64)
 
 
@@ -107,8 +107,8 @@ def read_drawings(path: str | Path) -> list[Drawing]:
         return parse_drawings(file, Path(path).name)
 
 
-def parse_drawings(lines: Iterable[bytes], name: str) -> list[Drawing]:
-    """As `read_drawings`, from the lines of an open file; `name` stands in the error messages."""
+def parse_drawings(lines: Iterable[bytes], name: str | Term) -> list[Drawing]:
+    """As `read_drawings`, from the lines of an open file; `name` stands in the errors."""
     drawings = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -116,29 +116,29 @@ def parse_drawings(lines: Iterable[bytes], name: str) -> list[Drawing]:
         try:
             drawings.append(_parse_line(line))
         except DrawingError as error:
-            raise DrawingError(f"{name}, line {number}: {error}") from None
+            raise DrawingError("drawing.line", file=name, line=number, reason=error) from None
     if not drawings:
-        raise DrawingError(f"{name} holds no drawings: one JSON object a line is expected.")
+        raise DrawingError("drawing.empty-file", file=name)
     return drawings
 
 
 def _parse_line(line: bytes) -> Drawing:
     if len(line) > MAX_LINE_BYTES:
-        raise DrawingError(f"longer than {MAX_LINE_BYTES // 1024} KiB.")
+        raise DrawingError("drawing.long-line", most=MAX_LINE_BYTES // 1024)
     try:
         row = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise DrawingError("not UTF-8; save the file as UTF-8.") from None
+        raise DrawingError("drawing.not-utf-8") from None
     except (ValueError, RecursionError):
-        raise DrawingError("not valid JSON.") from None
+        raise DrawingError("drawing.not-json") from None
     if not isinstance(row, dict):
-        raise DrawingError(f"an object is expected, but this is {_name_type(row)}.")
+        raise DrawingError("drawing.no-object", found=_name_type(row))
     for key in ("label", "strokes"):
         if key not in row:
-            raise DrawingError(f'"{key}" is missing.')
+            raise DrawingError("drawing.key-missing", key=key)
     drawing = Drawing.parse(row["strokes"], row["label"], row.get("writer"))
     if drawing.is_blank:
-        raise DrawingError("the drawing has no strokes.")
+        raise DrawingError("drawing.no-strokes")
     return drawing
 
 

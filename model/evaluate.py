@@ -21,15 +21,14 @@ import numpy as np
 from model import datasets
 from model.calibration import ood_score
 from model.classifier import Classifier
+from model.datasets import DataError
 from model.devices import start_backend
-from model.drawing import Drawing, DrawingError, read_drawings
-from model.ink import PictureError
+from model.drawing import Drawing, read_drawings
+from model.errors import DigitsError
 from model.networks import NETWORKS
 from model.nondigits import held_out_nondigits
 from model.pictures import read_labelled_pictures
 from model.preprocess import Paths, preprocess_all
-from model.settings import SettingsError
-from model.store import StoreError
 
 BINS = 15  # of the expected calibration error
 
@@ -127,6 +126,8 @@ def load_pictures(folder: str) -> LabelledImages:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    from ui.text.terminal import stop
+
     options = _parse(arguments)
     try:
         start_backend()
@@ -135,15 +136,15 @@ def main(arguments: list[str] | None = None) -> int:
         sets += [load_pictures(folder) for folder in options.pictures]
         names = [images.name for images in sets]
         if twice := [name for name in names if names.count(name) > 1]:
-            sys.exit(f"model.evaluate: two sets are called {twice[0]}. Leave one out, or rename its file.")
+            raise DataError("data.twice", name=twice[0])
         if options.weights:
             classifier = Classifier.load(options.weights.stem, options.weights.parent)
         else:
             classifier = Classifier.load(options.network)
-    except (datasets.DataError, DrawingError, PictureError, SettingsError, StoreError) as error:
-        sys.exit(f"model.evaluate: {error}")
+    except DigitsError as error:
+        stop("model.evaluate", error)
     except OSError as error:
-        sys.exit(f"model.evaluate: {error.filename} cannot be read: {error.strerror}.")
+        stop("model.evaluate", DataError("data.unreadable", path=error.filename, reason=error.strerror))
     scores = {images.name: score(classifier, images) for images in sets}
     if options.json:
         print(json.dumps(scores))

@@ -31,7 +31,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model.layers import Layer, backward, forward
+from model.layers import ExplanationError, Layer, backward, forward
 
 AVERAGE_DIGIT = Path(__file__).parent / "average_digit.json"
 STEPS = 32  # of the integral; with 8 some sums are off by more than 1 % of the evidence
@@ -71,7 +71,7 @@ def explain(
     """Explains what a network (`model.layers.read_layers`) makes of an image (28, 28) uint8.
 
     digit, other: the two to compare, 0 to 9; by default the one with the highest logit, and the highest of
-    the others. Raises ValueError where they are the same or no digits.
+    the others. Raises ExplanationError where they are the same or no digits.
     """
     ink = np.asarray(image, np.float64)[None] / 255
     outputs = forward(layers, ink)
@@ -104,9 +104,9 @@ def choose_digits(logits: np.ndarray, digit: int | None, other: int | None) -> t
     """The two to compare: those given, the highest logits in place of None."""
     for one in (digit, other):
         if one is not None and (isinstance(one, bool) or not isinstance(one, int) or one not in range(10)):
-            raise ValueError(f"A digit is a whole number from 0 to 9, but not {one!r}.")
+            raise ExplanationError("explanation.no-digit", found=repr(one))
     if digit is not None and digit == other:
-        raise ValueError(f"Evidence is for one digit and against another, but both are {digit}.")
+        raise ExplanationError("explanation.same-digit", digit=digit)
     ranked = [int(one) for one in np.argsort(-logits, kind="stable")]
     digit = next(one for one in ranked if one != other) if digit is None else digit
     other = next(one for one in ranked if one != digit) if other is None else other

@@ -7,6 +7,7 @@ Takes arrays and opens no file.
 
 import numpy as np
 
+from model.errors import DigitsError
 from model.normalise import average, measure_pen
 
 # Pixels of the longer side at which ink is looked for. A digit of a thirtieth is as large as MNIST's.
@@ -19,8 +20,8 @@ INK = 0.3  # a pixel is ink when it differs from its paper by this share of what
 MAX_MARKS = 12
 
 
-class PictureError(ValueError):
-    """A picture that cannot be read. The text is one sentence for the person who chose it."""
+class PictureError(DigitsError):
+    """A picture that cannot be read."""
 
 
 def find_ink(grey: np.ndarray) -> np.ndarray:
@@ -31,7 +32,7 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
     """
     if max(grey.shape) < MIN_SIDE:
         height, width = grey.shape
-        raise PictureError(f"The picture has {width} × {height} pixels; it needs at least {MIN_SIDE} a side.")
+        raise PictureError("picture.too-small", width=width, height=height, least=MIN_SIDE)
     grey = _reduce(grey, -(-max(grey.shape) // WORKING_SIDE))
     if _is_light_on_dark(grey):
         grey = 255 - grey
@@ -42,7 +43,7 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
     marked = contrast > max(MIN_CONTRAST / 2, 5 * noise)
     full = np.quantile(contrast[marked], 0.9) if marked.any() else 0
     if full < max(MIN_CONTRAST, 8 * noise):
-        raise PictureError("The picture is blank: nothing on it stands out from the paper.")
+        raise PictureError("picture.blank")
     full_ink = _estimate_full_ink(contrast, paper, marked, full)
     mask = _choose_marks(contrast > np.maximum(INK * full_ink, 5 * noise))
     # Noise on the paper and on the ink averages out later; cut off at 0, it would leave a grey halo.
@@ -119,10 +120,10 @@ def _choose_marks(mask: np.ndarray) -> np.ndarray:
         keep &= ~at_rim
     keep &= (area >= 0.02 * area[keep].max(initial=1)) & (extent >= 3)
     if not keep.any():
-        raise PictureError("The picture is blank: nothing on it is larger than a speck.")
+        raise PictureError("picture.specks")
     marks = int((keep & (area >= 0.1 * area[keep].max())).sum())
     if marks > MAX_MARKS:
-        raise PictureError(f"The picture holds {marks} separate marks; cut out one digit.")
+        raise PictureError("picture.many-marks", count=marks)
     chosen = np.zeros_like(mask)
     chosen[ys, xs] = keep[owner]
     return chosen

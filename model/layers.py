@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from model.errors import DigitsError
+
 if TYPE_CHECKING:
     import keras
 
@@ -19,6 +21,10 @@ IDLE = ("Rescaling", "Dropout")
 KINDS = {"Conv2D": "conv2d", "MaxPooling2D": "max_pooling2d", "Flatten": "flatten", "Dense": "dense"}
 # Inputs of a pool that differ by less count as equal: rounding must not decide which of them is the largest.
 TIE = 1e-5
+
+
+class ExplanationError(DigitsError):
+    """What cannot be explained: a network with unknown layers, or a question about no two digits."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +43,14 @@ class Layer:
 
 def read_layers(network: "keras.Sequential") -> list[Layer]:
     """The layers of one of model/networks.py's networks, with the weights that it has now.
-    Raises ValueError for a layer of another kind."""
+    Raises ExplanationError for a layer of another kind."""
     layers = []
     for layer in network.layers:
         kind = type(layer).__name__
         if kind in IDLE:
             continue
         if kind not in KINDS:
-            raise ValueError(f"{network.name} has a layer of the kind {kind}, which cannot be looked into.")
+            raise ExplanationError("explanation.layer", network=network.name, kind=kind)
         activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
         weights = [np.asarray(weight, np.float64) for weight in layer.get_weights()]
         layers.append(

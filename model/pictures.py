@@ -29,51 +29,45 @@ def open_grey(path: str | Path) -> np.ndarray:
     """The picture upright, (height, width), 0 black to 255 white. Raises PictureError."""
     path = Path(path)
     if path.is_dir():
-        raise PictureError("This is a folder; name the pictures in it.")
+        raise PictureError("picture.is-folder")
     try:
         # Pillow's own limit is larger than ours, and it warns by a traceback's line on standard error.
         with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _decode(file)
     except FileNotFoundError:
-        raise PictureError("There is no such file; check its name and folder.") from None
+        raise PictureError("picture.missing") from None
     except OSError as error:
-        raise PictureError(f"The file cannot be opened: {error.strerror}; check its permissions.") from None
+        raise PictureError("picture.unopenable", reason=error.strerror) from None
 
 
 def _decode(file) -> np.ndarray:
     if not file.read(1):
-        raise PictureError("The file is empty; save or download the picture again.")
+        raise PictureError("picture.empty")
     file.seek(0)
     try:
         with Image.open(file, formats=FORMATS) as image:
             _check_size(image)
             # A telephone's JPEG may hold a second picture, a preview or the other eye's, and is no animation.
             if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
-                raise PictureError(
-                    f"The picture is an animation of {image.n_frames}; save one of them alone."
-                )
+                raise PictureError("picture.animation", count=image.n_frames)
             image.load()
             return _to_grey(_turn_upright(image))
     except PictureError:
         raise
     except Image.DecompressionBombError:
-        raise PictureError(
-            f"The picture has more than {MAX_MEGAPIXELS} megapixels; make it smaller."
-        ) from None
+        raise PictureError("picture.too-large", most=MAX_MEGAPIXELS) from None
     except Image.UnidentifiedImageError:
-        raise PictureError("This is no PNG, JPEG, BMP or WebP picture; convert it to one.") from None
+        raise PictureError("picture.format") from None
     except Exception as error:  # Pillow's decoders raise nearly anything for a damaged file
-        raise PictureError("The picture is damaged or cut short; save or download it again.") from error
+        raise PictureError("picture.damaged") from error
 
 
 def _check_size(image: Image.Image) -> None:
     """Before anything is decoded: a file of a kilobyte may claim any size."""
     megapixels = image.width * image.height / 1e6
     if megapixels > MAX_MEGAPIXELS:
-        raise PictureError(
-            f"The picture has {megapixels:.0f} megapixels, more than {MAX_MEGAPIXELS}; make it smaller."
-        )
+        raise PictureError("picture.megapixels", megapixels=megapixels, most=MAX_MEGAPIXELS)
 
 
 def _turn_upright(image: Image.Image) -> Image.Image:
@@ -104,19 +98,17 @@ def find_labelled_pictures(folder: str | Path) -> list[tuple[Path, int]]:
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise PictureError(f"{folder} is no folder; name one that holds pictures called for their digit.")
+        raise PictureError("picture.no-folder", folder=folder)
     found = []
     for path in sorted((*folder.glob("*"), *folder.glob("*/*"))):
         if path.suffix.lower() not in SUFFIXES or path.name.startswith(".") or path.is_dir():
             continue
         label = _find_label(path.parent.name) if path.parent != folder else _find_label(path.stem)
         if label is None:
-            raise PictureError(
-                f"{path} names no digit; call it 7.png, 7_3.png or seven.png, or put it into 7/."
-            )
+            raise PictureError("picture.no-label", path=path)
         found.append((path, label))
     if not found:
-        raise PictureError(f"{folder} holds no pictures ({', '.join(SUFFIXES)}).")
+        raise PictureError("picture.empty-folder", folder=folder, suffixes=SUFFIXES)
     return found
 
 
@@ -129,14 +121,14 @@ def _find_label(name: str) -> int | None:
 
 def read_labelled_pictures(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
     """Images (count, 28, 28) uint8 and labels (count,) int of a folder of pictures. Raises PictureError, with
-    a line for each picture that cannot be read: a score without them would be another set's."""
+    each picture that cannot be read: a score without them would be another set's."""
     images, labels, wrong = [], [], []
     for path, label in find_labelled_pictures(folder):
         try:
             images.append(read_picture(path))
             labels.append(label)
         except PictureError as error:
-            wrong.append(f"{path}: {error}")
+            wrong.append(PictureError("picture.of-file", path=path, reason=error))
     if wrong:
-        raise PictureError("\n".join(wrong))
+        raise PictureError("picture.unreadable", pictures=wrong)
     return np.stack(images), np.array(labels, int)

@@ -20,27 +20,29 @@ import numpy as np
 
 from model.classifier import Classifier, Prediction
 from model.devices import start_backend
+from model.errors import DigitsError
 from model.ink import PictureError
 from model.networks import NETWORKS
 from model.pictures import read_picture
-from model.settings import SettingsError
-from model.store import StoreError
 
 SHADES = " .:+#"
 MANY = 20  # files, from which on it is said how far reading them has come
 
 
 def main(arguments: list[str] | None = None) -> int:
+    from ui.text.terminal import say_in_terminal, stop
+
     options = _parse(arguments)
     sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold what the terminal cannot show
     try:
         start_backend()
         classifier = Classifier.load(options.network)
-    except (SettingsError, StoreError) as error:
-        sys.exit(f"model.read: {error}")
+    except DigitsError as error:
+        stop("model.read", error)
     found = {}
-    for file, image, error in _read_all(_expand(options.files)):
-        if image is None:
+    for file, image, wrong in _read_all(_expand(options.files)):
+        if wrong:
+            error = say_in_terminal(wrong)
             print(f"model.read: {file}: {error}", file=sys.stderr)
             found[file] = {"error": error}
             continue
@@ -65,19 +67,19 @@ def _expand(files: list[str]) -> list[str]:
     return [path for file in files for path in (not Path(file).exists() and sorted(glob(file))) or [file]]
 
 
-def _read_all(files: list[str]) -> Iterator[tuple[str, np.ndarray | None, str]]:
+def _read_all(files: list[str]) -> Iterator[tuple[str, np.ndarray | None, PictureError | None]]:
     """Each file with its image or what is wrong with it. Says on a terminal how far it is."""
     counting = len(files) >= MANY and sys.stderr.isatty()
     for number, file in enumerate(files, 1):
         if counting:
             print(f"\r{number} of {len(files)} ", end="", file=sys.stderr, flush=True)
         try:
-            image, error = read_picture(file), ""
-        except PictureError as wrong:
-            image, error = None, str(wrong)
+            image, wrong = read_picture(file), None
+        except PictureError as error:
+            image, wrong = None, error
         if counting:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
-        yield file, image, error
+        yield file, image, wrong
 
 
 def describe(prediction: Prediction) -> str:

@@ -18,11 +18,12 @@ import filelock
 
 from model.card import make_card
 from model.classifier import Classifier
+from model.errors import DigitsError, Term
 from model.evaluate import load_images, score
 from model.history import append_row, cut_history, read_history, start_history
 from model.networks import build_network
 from model.recipes import prepare_data, steps_per_epoch
-from model.settings import Settings
+from model.settings import Settings, SettingsError
 from model.state import State, begin
 from model.store import StoreError, save_network
 from model.training import DivergedError, Progress, fit
@@ -32,8 +33,8 @@ LOCK_SECONDS = 0.15
 SCORED_ON = ("mnist-test", "held-out", "held-out-shapes")  # the sets of model.evaluate in a card
 
 
-class RunError(Exception):
-    """A run that cannot be begun, resumed or saved. The text says why and what to do."""
+class RunError(DigitsError):
+    """A run that cannot be begun, resumed or saved."""
 
 
 class Run:
@@ -62,9 +63,7 @@ class Run:
                 run.close()
                 raise
         except OSError as error:
-            raise RunError(
-                f"{out} cannot be written ({error.strerror}). Name another folder with --out."
-            ) from error
+            raise RunError("run.out-unwritable", out=out, reason=error.strerror) from error
         return run
 
     def _start_anew(self) -> None:
@@ -72,10 +71,7 @@ class Run:
             # A checkpoint without a history: the run was published, and killed while it deleted the folder.
             if self.history.exists():
                 _read_settings(self.folder)
-                raise RunError(
-                    f"{self.folder} holds an unfinished run. Go on with it (--resume), "
-                    "or delete it to begin anew."
-                )
+                raise RunError("run.unfinished", folder=self.folder)
             self.checkpoint.unlink()
         start_history(self.history, self.settings.as_dict())
 
@@ -85,20 +81,20 @@ class Run:
         named), which must be those the run began with. Raises RunError."""
         folder = out / f"{network}.run"
         if not (folder / "history.jsonl").exists():
-            raise RunError(f"There is no unfinished run of {network} in {out}: nothing to resume.")
+            raise RunError("run.nothing-to-resume", network=network, out=out)
         settings = _read_settings(folder)
         begun = settings.as_dict()
         changed = [
-            f"{name.replace('_', '-')} {begun[name]}, not {value}"
+            Term("changed-option", option=name.replace("_", "-"), begun=begun[name], given=value)
             for name, value in given.items()
             if value is not None and begun[name] != value
         ]
         if changed:
-            raise RunError(f"The run in {folder} began with {'; '.join(changed)}. Leave these options out.")
+            raise RunError("run.other-options", folder=folder, changed=changed)
         try:
             return cls(settings, out, folder)
         except OSError as error:
-            raise RunError(f"{folder} cannot be written ({error.strerror}): it cannot go on.") from error
+            raise RunError("run.unwritable", folder=folder, reason=error.strerror) from error
 
     def follow(self, few: bool = False) -> Iterator[Progress]:
         """Trains to the last epoch; saves a checkpoint at each epoch's end. `few`: on a little data only.
@@ -111,8 +107,10 @@ class Run:
                 self.state.load(self.checkpoint)
             except Exception as error:  # what NumPy and zipfile raise for a damaged file is of many kinds
                 raise RunError(
-                    f"{self.checkpoint} cannot be read ({type(error).__name__}). Mend that, or delete "
-                    f"{self.folder} to begin anew."
+                    "run.checkpoint",
+                    checkpoint=self.checkpoint,
+                    folder=self.folder,
+                    reason=type(error).__name__,
                 ) from error
         try:
             cut_history(self.history, self.state.epochs_done)
@@ -124,12 +122,13 @@ class Run:
                 yield progress
         except OSError as error:
             raise RunError(
-                f"{self.folder} could not be written ({error.strerror}). The weights in {self.out} are as "
-                "they were; mend that, then go on with --resume."
+                "run.interrupted", folder=self.folder, out=self.out, reason=error.strerror
             ) from error
         except DivergedError as error:
             self._delete()
-            raise RunError(f"{error} (--learning-rate {error.learning_rate / 10:g})") from error
+            raise RunError(
+                "run.diverged", reason=error, learning_rate=error.values["learning_rate"] / 10
+            ) from error
 
     def publish(self, few: bool = False) -> dict:
         """Evaluates the network, then saves it with card and history to OUT; returns the card.
@@ -147,11 +146,10 @@ class Run:
             card = save_network(self.out, name, network, card)
             # Moved, not copied: whoever is killed before this has a run that goes on, after it has none.
             os.replace(self.history, self.out / f"{name}.history.jsonl")
-        except (OSError, StoreError) as error:
-            reason = error if isinstance(error, StoreError) else f"{error.strerror}."
-            raise RunError(
-                f"The result could not be saved: {reason} Mend that, then go on with --resume."
-            ) from error
+        except StoreError as error:
+            raise RunError("run.unsaved", reason=error) from error
+        except OSError as error:
+            raise RunError("run.history-unsaved", reason=error.strerror) from error
         self._delete()
         return card
 
@@ -194,9 +192,7 @@ def _lock_folder(folder: Path) -> filelock.BaseFileLock:
     try:
         lock.acquire(timeout=LOCK_SECONDS)
     except filelock.Timeout:
-        raise RunError(
-            f"Another training is at work in {folder}. Wait for it, or name another --out."
-        ) from None
+        raise RunError("run.at-work", folder=folder) from None
     return lock
 
 
@@ -205,8 +201,5 @@ def _read_settings(folder: Path) -> Settings:
     path = folder / "history.jsonl"
     try:
         return Settings(**read_history(path).settings)
-    except (OSError, ValueError, TypeError):
-        raise RunError(
-            f"{path} is damaged, or of another version of this program, which cannot go on with it. "
-            f"Delete {folder} to begin anew."
-        ) from None
+    except (OSError, ValueError, TypeError, SettingsError):
+        raise RunError("run.history-damaged", history=path, folder=folder) from None

@@ -7,13 +7,14 @@ data that each recipe shows are in model.recipes.
 
 from dataclasses import dataclass, fields, replace
 
+from model.errors import DigitsError, Term
 from model.networks import ACTIVATIONS, NETWORKS
 
 OPTIMIZERS = ("adam", "sgd", "rmsprop")
 
 
-class SettingsError(ValueError):
-    """A setting out of its bounds. The text names it, its value and what is possible."""
+class SettingsError(DigitsError):
+    """A setting out of its bounds, or one that does not go with the others."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,17 @@ class Settings:
             ("activation", ACTIVATIONS),
         ):
             if getattr(self, name) not in allowed:
-                raise SettingsError(f"{name} must be one of {', '.join(allowed)}.")
+                raise SettingsError("settings.choice", name=Term(f"setting.{name}"), allowed=allowed)
         for name, (low, high) in BOUNDS.items():
             value = getattr(self, name)
             if not isinstance(value, int | float) or not low <= value <= high:
                 raise SettingsError(
-                    f"{name.replace('_', ' ')} must be from {low:g} to {high:g}, but is {value}."
+                    "settings.bounds", name=Term(f"setting.{name}"), low=low, high=high, value=value
                 )
         if not isinstance(self.augment, bool):
-            raise SettingsError("augment must be true or false.")
+            raise SettingsError("settings.augment")
         if self.drawings and self.recipe in MNIST_RECIPES:
-            raise SettingsError(f"The recipe {self.recipe} is of MNIST alone: drawings need handwriting.")
+            raise SettingsError("settings.mnist-alone", recipe=self.recipe)
 
     def as_dict(self) -> dict:
         """For JSON."""
@@ -114,8 +115,8 @@ MNIST_RECIPES = ("tutorial", "quick")  # are trained on MNIST alone
 def choose_settings(network: str = "cnn", recipe: str = "handwriting", **changes) -> Settings:
     """The recipe's own settings for that network, with `changes` (None: unchanged). Raises SettingsError."""
     if network not in NETWORKS:
-        raise SettingsError(f"network must be one of {', '.join(NETWORKS)}.")
+        raise SettingsError("settings.choice", name=Term("setting.network"), allowed=tuple(NETWORKS))
     if recipe not in RECIPES:
-        raise SettingsError(f"recipe must be one of {', '.join(RECIPES)}.")
+        raise SettingsError("settings.choice", name=Term("setting.recipe"), allowed=RECIPES)
     settings = Settings(network=network, **DEFAULTS[recipe, network])
     return replace(settings, **{name: value for name, value in changes.items() if value is not None})

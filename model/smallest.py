@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.devices import start_backend
-from model.settings import SettingsError
+from model.errors import DigitsError
 
 if TYPE_CHECKING:
     import keras
@@ -76,10 +76,12 @@ def train(network: "keras.Sequential", steps: int = STEPS) -> Iterator[float]:
 
 
 def main() -> int:
+    from ui.text.terminal import stop
+
     try:
         start_backend()
-    except SettingsError as error:
-        sys.exit(f"model.smallest: {error}")
+    except DigitsError as error:
+        stop("model.smallest", error)
     network = build(draw_weights(np.random.default_rng(SEED)))
     for step, loss in enumerate(train(network)):
         if step % PRINTED_EVERY == 0:

@@ -97,4 +97,4 @@ def read_own(path: str) -> list[Drawing]:
     try:
         return read_drawings(path)
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}.") from error
+        raise DataError("data.unreadable", path=path, reason=error.strerror) from error

@@ -16,14 +16,16 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from model.errors import DigitsError
+
 if TYPE_CHECKING:
     import keras
 
 WEIGHTS = Path(__file__).parent / "weights"  # what ships
 
 
-class StoreError(Exception):
-    """A network that cannot be loaded or saved. The text says which file, why, and what to do."""
+class StoreError(DigitsError):
+    """A network that cannot be loaded or saved."""
 
 
 def save_network(folder: Path, name: str, network: "keras.Model", card: dict) -> dict:
@@ -47,10 +49,8 @@ def save_network(folder: Path, name: str, network: "keras.Model", card: dict) ->
     except (OSError, ValueError) as error:  # ValueError: no ZIP file can be made in a year before 1980
         for path in (draft, card_draft):
             path.unlink(missing_ok=True)
-        reason = getattr(error, "strerror", None) or error
-        raise StoreError(
-            f"{weights} could not be saved ({reason}); what was there before is unharmed."
-        ) from error
+        reason = getattr(error, "strerror", None) or str(error)
+        raise StoreError("store.unsaved", path=weights, reason=reason) from error
     return card
 
 
@@ -63,10 +63,10 @@ def load_network(folder: Path, name: str) -> tuple["keras.Model", dict]:
     try:
         network = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras and h5py raise many kinds
-        raise StoreError(f"{path} is no network that Keras can read. {_how_to_restore(name)}") from error
+        raise StoreError("store.no-network", path=path, network=name) from error
     shapes = (network.input_shape, network.output_shape)
     if shapes != ((None, 28, 28, 1), (None, 10)):
-        raise StoreError(f"{path} is a network of another shape: {shapes}. {_how_to_restore(name)}")
+        raise StoreError("store.other-shape", path=path, shapes=str(shapes), network=name)
     return network, card
 
 
@@ -76,11 +76,11 @@ def read_card(folder: Path, name: str) -> dict:
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise StoreError(f"{path} is missing. {_how_to_restore(name)}") from None
+        raise StoreError("store.missing", path=path, network=name) from None
     except (OSError, ValueError):
-        raise StoreError(f"{path} cannot be read. {_how_to_restore(name)}") from None
+        raise StoreError("store.unreadable", path=path, network=name) from None
     if not isinstance(card, dict) or not isinstance(card.get("sha256"), str):
-        raise StoreError(f"{path} is not the card of a network. {_how_to_restore(name)}")
+        raise StoreError("store.no-card", path=path, network=name)
     return card
 
 
@@ -94,11 +94,12 @@ def find_weights(folder: Path, name: str, card: dict) -> Path:
                     _take_place(beside, weights)
                 except OSError as error:
                     raise StoreError(
-                        f"{beside} cannot be renamed to {weights} ({error.strerror})."
+                        "store.not-renamed", path=beside, to=weights, reason=error.strerror
                     ) from error
             return weights
-    state = "truncated or altered: its SHA-256 is not the one in its card" if weights.is_file() else "missing"
-    raise StoreError(f"{weights} is {state}. {_how_to_restore(name)}")
+    if weights.is_file():
+        raise StoreError("store.altered", path=weights, network=name)
+    raise StoreError("store.missing", path=weights, network=name)
 
 
 def hash_file(path: Path) -> str:
@@ -115,7 +116,3 @@ def _take_place(beside: Path, weights: Path) -> None:
 def _flush(path: Path) -> None:
     with open(path, "r+b") as file:  # Windows flushes only what may be written
         os.fsync(file.fileno())
-
-
-def _how_to_restore(name: str) -> str:
-    return f"Restore it from the repository, or train it: python train.py --network {name}."

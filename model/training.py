@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.devices import count_shares
+from model.errors import DigitsError
 from model.recipes import HandwritingData, Shard, TutorialData, join_shards, steps_per_epoch
 from model.settings import Settings
 from model.state import State, seed_dropout
@@ -27,15 +28,8 @@ CALL_SECONDS, MOST_BATCHES_A_CALL = 0.025, 64
 VALIDATION_CHUNK = 500
 
 
-class DivergedError(Exception):
-    """The loss is no longer a number. `epoch`: the one in which that happened, from 1, of `epochs`."""
-
-    def __init__(self, epoch: int, epochs: int, learning_rate: float):
-        self.epoch, self.epochs, self.learning_rate = epoch, epochs, learning_rate
-        super().__init__(
-            f"The training has diverged in epoch {epoch} of {epochs}: its loss is no longer a number. "
-            f"A learning rate of {learning_rate:g} is too high here; try a tenth of it."
-        )
+class DivergedError(DigitsError):
+    """The loss is no longer a number. values: epoch, from 1, where that happened; epochs; learning_rate."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +150,10 @@ class _Fit:
         loss, accuracy = train_batches(group.images, group.labels, self.settings.batch_size)
         if not math.isfinite(loss):
             raise DivergedError(
-                self.step // self.per_epoch + 1, self.settings.epochs, self.settings.learning_rate
+                "training.diverged",
+                epoch=self.step // self.per_epoch + 1,
+                epochs=self.settings.epochs,
+                learning_rate=self.settings.learning_rate,
             )
         for mean in (self.since_epoch, self.since_row):
             mean.add(loss, accuracy, count)

@@ -1,5 +1,6 @@
 """What tests share: their order, the data, and a seeded random generator."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from model import datasets
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile("untimed")
+
+os.environ["LC_ALL"] = "C.UTF-8"  # command lines speak English, wherever the tests run
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 

@@ -63,7 +63,7 @@ job = TrainingJob(choose_settings("dense", "quick", epochs=1), JobQueue(), lambd
 job.start()
 while not job.is_over:
     time.sleep(0.1)
-print(job.phase, job.problem, job.make_card()["scores"]["mnist-test"]["accuracy"] > 0.9)
+print(job.phase, job.problem or "", job.make_card()["scores"]["mnist-test"]["accuracy"] > 0.9)
 """
 
 

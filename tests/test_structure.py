@@ -28,8 +28,25 @@ def rank(module: str) -> int:
     if module == "ui.page":
         return 4
     if module.startswith("ui."):
-        return 2 if module.startswith("ui.server") else 3
+        return 2 if module.startswith(("ui.server", "ui.text")) else 3
     return 1
+
+
+def may_speak(module: str, name: str) -> bool:
+    """Command lines put errors into words, too, and all words are in ui/text/. So train.py may import it,
+    and a `main` in model/ within itself: importing the module still imports nothing of ui/."""
+    if not name.startswith("ui.text."):
+        return False
+    return module == "train" or name in find_imports_of_main(module)
+
+
+def find_imports_of_main(module: str) -> set[str]:
+    """The modules that only its function `main` imports."""
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    mains = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"]
+    inside = {node for main in mains for node in ast.walk(main) if isinstance(node, ast.ImportFrom)}
+    outside = {node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} - inside
+    return {node.module for node in inside} - {node.module for node in outside}
 
 
 def find_imports(module: str, top_level: bool = False) -> set[str]:
@@ -65,7 +82,8 @@ def test_imports_run_one_way():
         (module, name)
         for module, names in ours.items()
         for name in names
-        if name.startswith("tests") or rank(name) > rank(module) or (module == "train" and rank(name) > 1)
+        if (name.startswith("tests") or rank(name) > rank(module) or (module == "train" and rank(name) > 1))
+        and not may_speak(module, name)
     ]
     assert wrong == []
 
@@ -83,7 +101,10 @@ def test_neither_modules_nor_the_folders_of_the_page_import_each_other_in_a_circ
 
 
 def test_the_model_knows_neither_gradio_nor_tensorflow():
-    packages = {module: {name.split(".")[0] for name in find_imports(module)} for module in of("model")}
+    packages = {
+        module: {name.split(".")[0] for name in find_imports(module) if not may_speak(module, name)}
+        for module in of("model")
+    }
     foreign = {"gradio", "tensorflow", "ui", "tests"}
     found = {module: names & foreign for module, names in packages.items() if names & foreign}
     assert found == {}

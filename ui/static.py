@@ -9,7 +9,6 @@ In the folder are the same scripts and style sheets as on the page, and the weig
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
 from model.drawing import MAX_POINTS, MAX_STROKES
@@ -19,6 +18,7 @@ from ui.browser.weights import describe_file
 from ui.inside import inside
 from ui.pad import sketchpad
 from ui.readout import readout
+from ui.text.terminal import stop
 
 STATIC = UI / "browser" / "static"  # what Gradio does on the page that it serves
 INSIDE = tuple(f"inside/{path.name}" for path in sorted((UI / "inside").glob("*.css")))
@@ -69,8 +69,10 @@ def main(arguments: list[str] | None = None) -> None:
     folder = parser.parse_args(arguments).folder
     try:
         write_page(folder)
-    except (StoreError, OSError) as error:
-        sys.exit(f"{error}")
+    except StoreError as error:
+        stop("ui.static", error)
+    except OSError as error:
+        stop("ui.static", StoreError("static.unwritable", path=error.filename, reason=error.strerror))
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(f"Wrote {folder}, {size / 1e6:.2f} MB. To look at it: python -m http.server --directory {folder}")
 

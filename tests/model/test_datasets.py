@@ -2,6 +2,7 @@ import pytest
 
 from model import datasets
 from model.drawing import Drawing
+from tests.support.errors import raises
 
 SEGMENT = """.COMMENT a file's head
 .SEGMENT DIGIT 0 ? "8"
@@ -90,7 +91,7 @@ def test_a_data_file_that_cannot_be_read_is_said_in_one_sentence_with_what_to_do
         whole = (datasets.FOLDER / "pen-digits.npz").read_bytes()
         (tmp_path / "pen-digits.npz").write_bytes(change(whole))
     monkeypatch.setattr(datasets, "FOLDER", tmp_path)
-    with pytest.raises(datasets.DataError, match=rf"pen-digits\.npz {state}\. Download the project again"):
+    with raises(datasets.DataError, rf"pen-digits\.npz {state}\. Download the project again"):
         datasets.load_pen_digits()
 
 
@@ -101,7 +102,7 @@ def test_without_a_network_the_message_says_that_this_set_alone_is_fetched(monke
         raise Exception("URL fetch failure on https://…: None -- unreachable")
 
     monkeypatch.setattr(keras.utils, "get_file", fail)
-    with pytest.raises(datasets.DataError, match=r"could not be downloaded \(URL fetch.*only set that needs"):
+    with raises(datasets.DataError, r"could not be downloaded \(URL fetch.*only set that needs"):
         datasets.load_pen_digits_test()
 
 

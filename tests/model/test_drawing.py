@@ -16,6 +16,8 @@ from model.drawing import (
     read_drawings,
     write_drawings,
 )
+from tests.support.errors import raises
+from ui.text.words import say_error
 
 numbers = st.floats(-MAX_COORDINATE, MAX_COORDINATE) | st.integers(-100_000, 100_000)
 strokes = st.lists(st.lists(st.tuples(numbers, numbers), max_size=20), max_size=10)
@@ -38,7 +40,7 @@ def test_anything_else_is_a_drawing_or_a_drawing_error(value):
     try:
         drawing = Drawing.parse(value)
     except DrawingError as error:
-        assert str(error).endswith(".")
+        assert say_error(error).endswith(".")
     else:
         assert all(stroke.dtype == np.float64 and np.isfinite(stroke).all() for stroke in drawing.strokes)
 
@@ -61,7 +63,7 @@ def test_anything_else_is_a_drawing_or_a_drawing_error(value):
     ],
 )
 def test_an_error_says_what_is_wrong(bad, says):
-    with pytest.raises(DrawingError, match=says):
+    with raises(DrawingError, says):
         Drawing.parse(bad)
 
 
@@ -106,11 +108,11 @@ GOOD = json.dumps({"label": 1, "strokes": [[[0, 0], [1, 1]]]}).encode()
     ],
 )
 def test_a_broken_line_is_named_and_nothing_is_read(line, says):
-    with pytest.raises(DrawingError, match=f"mine.jsonl, line 3: .*{says}"):
+    with raises(DrawingError, f"mine.jsonl, line 3: .*{says}"):
         parse_drawings([GOOD, b"\n", line, GOOD], "mine.jsonl")
 
 
 def test_an_empty_file_says_so(tmp_path):
     (tmp_path / "none.jsonl").write_text("\n")
-    with pytest.raises(DrawingError, match=r"none\.jsonl holds no drawings"):
+    with raises(DrawingError, r"none\.jsonl holds no drawings"):
         read_drawings(tmp_path / "none.jsonl")

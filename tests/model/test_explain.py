@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from model.explain import choose_digits, explain, load_average_digit
-from model.layers import Layer, backward, forward, read_layers
+from model.layers import ExplanationError, Layer, backward, forward, read_layers
 from model.networks import NETWORKS
 from model.preprocess import Paths, preprocess_all
 from model.store import WEIGHTS, load_network
+from tests.support.errors import raises
 
 COUNT = {"dense": 1000, "cnn": 250}  # drawings; every quarter of them where convolutions take the time
 
@@ -141,12 +142,12 @@ def test_what_is_compared_is_the_winner_and_the_runner_up_unless_told():
     assert choose_digits(logits, None, 3) == (1, 3)
     assert choose_digits(logits, 1, None) == (1, 3)
     for wrong in [(3, 3), (10, 1), (1, -1), ("7", 1), (True, 2)]:
-        with pytest.raises(ValueError, match="digit"):
+        with raises(ExplanationError, "digit"):
             choose_digits(logits, *wrong)
 
 
 def test_a_layer_that_cannot_be_looked_into_is_named():
     import keras
 
-    with pytest.raises(ValueError, match="BatchNormalization"):
+    with raises(ExplanationError, "BatchNormalization"):
         read_layers(keras.Sequential([keras.Input((4,)), keras.layers.BatchNormalization()]))

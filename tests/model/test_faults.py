@@ -21,7 +21,9 @@ from model.settings import choose_settings
 from model.state import begin
 from model.store import WEIGHTS, load_network
 from tests.support.commands import run_command
+from tests.support.errors import raises
 from tests.support.processes import PATIENCE, run_python, start_interruptible
+from ui.text.words import say_error
 
 resource = pytest.importorskip("resource", reason="Windows has no limits for a process")
 
@@ -156,9 +158,7 @@ def test_a_damaged_checkpoint_is_named_and_left_as_it_is(tmp_path, damage):
     run = Run.begin(settings, tmp_path)
     begin(settings, steps=10).save(run.checkpoint)
     run.checkpoint.write_bytes(damaged := damage(run.checkpoint.read_bytes()))
-    with pytest.raises(
-        RunError, match=rf"checkpoint\.npz cannot be read .*, or delete {run.folder} to begin"
-    ):
+    with raises(RunError, rf"checkpoint\.npz cannot be read .*, or delete {run.folder} to begin"):
         list(run.follow(few=True))
     assert run.checkpoint.read_bytes() == damaged
     run.close()
@@ -183,7 +183,7 @@ def test_killed_while_it_deletes_the_run_that_was_published_it_leaves_no_half_ru
     monkeypatch.undo()
     assert (tmp_path / "dense.run" / "checkpoint.npz").exists()
     assert load_network(tmp_path, "dense")[1]["settings"] == settings.as_dict()
-    with pytest.raises(RunError, match="nothing to resume"):
+    with raises(RunError, "nothing to resume"):
         Run.resume("dense", tmp_path, {})
     train_to_the_end()
     assert sorted(os.listdir(tmp_path)) == ["dense.history.jsonl", "dense.json", "dense.keras"]
@@ -197,7 +197,7 @@ def test_a_run_of_an_older_version_that_lacks_a_setting_is_named_with_the_way_ou
         run.checkpoint.touch()
     with pytest.raises(RunError) as said:
         begins(settings, tmp_path)
-    assert str(said.value) == (
+    assert say_error(said.value) == (
         f"{run.history} is damaged, or of another version of this program, which cannot go on with it. "
         f"Delete {run.folder} to begin anew."
     )
@@ -212,7 +212,7 @@ def test_a_run_that_diverges_says_so_and_leaves_nothing_that_a_new_one_would_stu
         for progress in run.follow(few=True):
             if progress.ends_epoch:
                 run.state.network.set_weights([a * np.inf for a in run.state.network.get_weights()])
-    assert str(said.value) == (
+    assert say_error(said.value) == (
         "The training has diverged in epoch 2 of 3: its loss is no longer a number. "
         "A learning rate of 0.001 is too high here; try a tenth of it. (--learning-rate 0.0001)"
     )

@@ -3,6 +3,7 @@ import pytest
 
 from model.recipes import MOST_CACHED, NO_DIGIT, NONDIGIT_SHARE, HandwritingData, TutorialData, join_shards
 from model.settings import Settings, SettingsError, choose_settings
+from tests.support.errors import raises
 
 
 def test_the_tutorial_is_the_articles_to_the_letter():
@@ -38,7 +39,7 @@ def test_quick_is_the_tutorial_with_larger_batches_and_a_falling_rate():
     ],
 )
 def test_a_setting_out_of_bounds_is_named(change, says):
-    with pytest.raises(SettingsError, match=says):
+    with raises(SettingsError, says):
         choose_settings(**change)
 
 
@@ -106,5 +107,5 @@ def test_own_drawings_are_settings_of_handwriting_alone():
     settings = choose_settings("dense", drawings=["/tmp/mine.jsonl"])
     assert settings.drawings == ("/tmp/mine.jsonl",) and settings.as_dict()["drawings"] == ["/tmp/mine.jsonl"]
     assert Settings(**settings.as_dict()) == settings
-    with pytest.raises(SettingsError, match="of MNIST alone"):
+    with raises(SettingsError, "of MNIST alone"):
         choose_settings("dense", "tutorial", drawings=["mine.jsonl"])

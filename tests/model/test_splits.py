@@ -5,6 +5,7 @@ from model.datasets import INSTITUTIONS, DataError, find_institution
 from model.drawing import Drawing, DrawingError, write_drawings
 from model.nondigits import LOOKALIKES
 from model.splits import split_drawings
+from tests.support.errors import raises
 
 STROKES = [[[0, 0], [10, 40], [3, 90]]]
 
@@ -66,8 +67,8 @@ def test_one_persons_own_drawings_all_train(tmp_path):
 
 
 def test_own_files_that_cannot_be_read_are_said(tmp_path):
-    with pytest.raises(DataError, match=r"missing\.jsonl cannot be read: No such file"):
+    with raises(DataError, r"missing\.jsonl cannot be read: No such file"):
         split_drawings(files=[str(tmp_path / "missing.jsonl")])
     (tmp_path / "broken.jsonl").write_text('{"label": 11, "strokes": [[[1, 2]]]}')
-    with pytest.raises(DrawingError, match=r"broken\.jsonl, line 1: label must be"):
+    with raises(DrawingError, r"broken\.jsonl, line 1: label must be"):
         split_drawings(files=[str(tmp_path / "broken.jsonl")])

@@ -7,6 +7,7 @@ import pytest
 
 from model.networks import dense
 from model.store import StoreError, load_network, read_card, save_network
+from tests.support.errors import raises
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_a_full_disk_leaves_the_old_pair(saved, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", no_space)
-    with pytest.raises(StoreError, match=r"No space left on device.*unharmed"):
+    with raises(StoreError, r"No space left on device.*unharmed"):
         save_network(saved, "dense", dense(seed=2), {"seed": 2})
     assert load_network(saved, "dense")[1]["seed"] == 1
 
@@ -88,7 +89,7 @@ def test_a_full_disk_leaves_the_old_pair(saved, monkeypatch):
 def test_a_clock_before_zip_files_were_invented_leaves_the_old_pair(saved, monkeypatch):
     """As a machine without a battery has it until the network tells it the time."""
     monkeypatch.setattr(time, "time", lambda: 0.0)
-    with pytest.raises(StoreError, match=r"before 1980.*unharmed"):
+    with raises(StoreError, r"before 1980.*unharmed"):
         save_network(saved, "dense", dense(seed=2), {"seed": 2})
     monkeypatch.undo()
     assert load_network(saved, "dense")[1]["seed"] == 1
@@ -133,7 +134,7 @@ def lose_card(folder):
 )
 def test_harm_is_named_with_what_to_do(saved, harm, says):
     harm(saved)
-    with pytest.raises(StoreError, match=says + r".*train it: python train\.py --network dense"):
+    with raises(StoreError, says + r".*train it: python train\.py --network dense"):
         load_network(saved, "dense")
 
 
@@ -142,7 +143,7 @@ def test_a_network_of_another_shape_is_refused(tmp_path):
 
     other = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(3)])
     save_network(tmp_path, "dense", other, {})
-    with pytest.raises(StoreError, match="another shape"):
+    with raises(StoreError, "another shape"):
         load_network(tmp_path, "dense")
 
 
@@ -155,7 +156,7 @@ def test_a_network_that_brings_code_of_its_own_is_refused_although_its_hash_is_r
     sneaky = keras.layers.Lambda(lambda x, path=str(ran): (open(path, "w").close(), x)[1])(flat)
     save_network(tmp_path, "dense", keras.Model(image, keras.layers.Dense(10)(sneaky)), {})
     ran.unlink(missing_ok=True)
-    with pytest.raises(StoreError, match=r"dense\.keras is no network that Keras can read"):
+    with raises(StoreError, r"dense\.keras is no network that Keras can read"):
         load_network(tmp_path, "dense")
     assert not ran.exists()
 
@@ -165,5 +166,5 @@ def test_a_file_whose_hash_is_wrong_is_never_opened(saved, monkeypatch):
 
     monkeypatch.setattr(keras.saving, "load_model", lambda *_, **__: pytest.fail("it was opened"))
     truncate_weights(saved)
-    with pytest.raises(StoreError, match="altered"):
+    with raises(StoreError, "altered"):
         load_network(saved, "dense")

@@ -163,12 +163,17 @@ def test_a_worker_whose_server_is_gone_ends_without_a_word():
 
 
 def test_what_a_worker_cannot_do_is_shown_in_its_words():
-    imports = "from ui.server.messages import Failed; from ui.server.work import Server"
-    job = make_job(worker=(sys.executable, "-c", f"{imports}; Server().tell(Failed('It diverged.'))"))
+    code = """
+from model.errors import DigitsError
+from ui.server.messages import Failed
+from ui.server.work import Server
+Server().tell(Failed(DigitsError("training.no-memory")))
+"""
+    job = make_job(worker=(sys.executable, "-c", code))
     job.start()
     wait_until(lambda: job.is_over)
     assert job.phase == FAILED
-    assert describe_training(job)["headline"] == "It diverged."
+    assert describe_training(job)["headline"] == "There is not enough memory for this training."
 
 
 def test_a_real_training_learns_reads_the_drawing_and_is_saved_with_its_card():

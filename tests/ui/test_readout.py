@@ -50,13 +50,13 @@ def test_missing_weights_are_said_to_scripts_and_in_the_log_until_they_are_there
 
     def load(name):
         if missing:
-            raise StoreError(f"{name} is missing.")
+            raise StoreError("store.missing", path=f"weights/{name}", network=name)
         return OneAnswer(7)
 
     reader = Reader(load)
     with pytest.raises(gr.Error, match="dense is missing"):
         reader.predict(STROKES, "dense")
-    assert "dense is missing." in capsys.readouterr().err
+    assert "weights/dense is missing." in capsys.readouterr().err
     missing.clear()
     assert reader.predict(STROKES, "dense")["digit"] == 7
 

@@ -4,6 +4,7 @@ import pytest
 
 from model.drawing import MAX_POINTS, MAX_STROKES, Drawing, DrawingError
 from ui.pad.sketchpad import TEMPLATE, Sketchpad
+from ui.text.words import say_error
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def test_no_drawing_from_python_clears_the_pad(pad):
 def test_what_is_no_drawing_is_refused_in_one_sentence(pad, payload):
     with pytest.raises(DrawingError) as refusal:
         Drawing.parse(pad.preprocess(payload))
-    assert str(refusal.value).count(".") == 1
+    assert say_error(refusal.value).count(".") == 1
 
 
 def test_the_browser_is_told_the_limits_of_a_drawing(pad):

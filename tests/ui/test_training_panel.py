@@ -8,11 +8,13 @@ import pytest
 
 from model.settings import SettingsError, choose_settings
 from model.training import Progress
+from tests.support.errors import raises
 from ui.server.job import PAUSED, TRAINING, WAITING
 from ui.server.job_queue import JobQueue
 from ui.server.messages import TestSetPredictions
 from ui.server.sessions import Session, Sessions
 from ui.server.training_job import TrainingJob
+from ui.text.words import say_error
 from ui.training.panel import TrainingPanel
 from ui.training.results import describe_card, describe_results, find_images
 from ui.training.settings import ALL, SettingsPanel, read_settings
@@ -75,9 +77,9 @@ def test_an_emptied_setting_is_not_guessed():
     values = [component.value for component in panel.components]
     assert read_settings(values)[0].epochs == 10
     for i in range(len(values)):
-        with pytest.raises(SettingsError, match="fill in every field"):
+        with raises(SettingsError, "fill in every field"):
             read_settings((*values[:i], None, *values[i + 1 :]))
-    with pytest.raises(SettingsError, match="fill in every field"):
+    with raises(SettingsError, "fill in every field"):
         read_settings(values[:-1])
 
 
@@ -104,7 +106,7 @@ def test_a_setting_out_of_bounds_is_refused_with_the_name_of_its_field(name, val
     values[ALL.index(name)] = value
     with pytest.raises(SettingsError) as refused:
         read_settings(values)
-    assert str(refused.value).startswith(said)
+    assert say_error(refused.value).startswith(said)
 
 
 def test_progress_is_shown_with_the_time_left():

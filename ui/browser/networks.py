@@ -11,6 +11,7 @@ from model.store import WEIGHTS, StoreError
 from ui.browser.weights import describe_file, describe_weights
 from ui.server.files import FILES
 from ui.server.sessions import Session
+from ui.text.words import say_error
 
 UI = Path(__file__).parents[1]
 # Which networks answer to each choice on the page, the leading one first. The first choice loads first.
@@ -34,8 +35,9 @@ def publish_shipped(folder: Path = WEIGHTS) -> list[dict]:
         try:
             network = describe_file(folder, name)
         except StoreError as error:
-            print(error, file=sys.stderr)  # for whoever runs the server
-            described.append({"name": name, "problem": str(error)})
+            problem = say_error(error)
+            print(problem, file=sys.stderr)  # for whoever runs the server
+            described.append({"name": name, "problem": problem})
             continue
         address = FILES.publish({f"{name}.bin": network.weights})
         described.append(network.description | {"url": f"{address}{name}.bin"})

@@ -74,7 +74,7 @@ def _read_file(folder: Path, name: str) -> tuple[list[dict], list[np.ndarray], d
             config = json.loads(archive.read("config.json"))["config"]
             return *_take_layers(config["layers"], file["layers"]), card
     except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
-        raise StoreError(f"{path} is no network that the browser can run ({error}).") from error
+        raise StoreError("store.not-for-browser", path=path, reason=str(error)) from error
 
 
 def _take_layers(configs: Iterable[dict], groups) -> tuple[list[dict], list[np.ndarray]]:

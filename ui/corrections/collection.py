@@ -13,6 +13,7 @@ from pathlib import Path
 import gradio as gr
 
 from model.drawing import Drawing, DrawingError, parse_drawings
+from model.errors import Term
 
 HERE = Path(__file__).parent
 
@@ -92,17 +93,17 @@ class Collection(gr.HTML):
         )
 
 
-def parse_collection(text: object, name: str) -> list[Drawing]:
-    """The drawings in the text of a drawings file, within the limits of this module. name: for the messages.
+def parse_collection(text: object, name: str | Term) -> list[Drawing]:
+    """The drawings in the text of a drawings file, within the limits of this module. name: for the errors.
     Raises DrawingError."""
     if not isinstance(text, str):
-        raise DrawingError(f"{name} holds no drawings.")
+        raise DrawingError("corrections.no-text", file=name)
     encoded = text.encode("utf-8", "replace")
     if len(encoded) > MAX_BYTES:
-        raise DrawingError(f"{name} is larger than {MAX_BYTES // 1000} KB.")
+        raise DrawingError("corrections.too-large", file=name, most=MAX_BYTES // 1000)
     lines = [line for line in encoded.splitlines() if line.strip()]
     if len(lines) > MAX_DRAWINGS:
-        raise DrawingError(f"{name} holds {len(lines)} drawings; at most {MAX_DRAWINGS} are possible.")
+        raise DrawingError("corrections.too-many", file=name, count=len(lines), most=MAX_DRAWINGS)
     return parse_drawings(lines, name)
 
 

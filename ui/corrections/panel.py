@@ -11,6 +11,7 @@ import gradio as gr
 from gradio.events import Dependency
 
 from model.drawing import DrawingError
+from model.errors import Term
 from model.store import WEIGHTS, StoreError
 from ui.browser.networks import CHOICES, DEFAULT_CHOICE, OWN
 from ui.browser.weights import read_weights
@@ -21,6 +22,7 @@ from ui.server.job import DONE, FAILED, PREPARING, STOPPED, TRAINING, WAITING
 from ui.server.job_queue import FULL, JobQueue
 from ui.server.messages import FineTuned, Trained
 from ui.server.sessions import Session, Sessions
+from ui.text.words import say_error
 from ui.training.results import TITLES
 from ui.training.status import Status, describe_phase, describe_place
 
@@ -59,11 +61,11 @@ class CorrectionsPanel:
         session = self.sessions.find(request.session_hash)
         try:
             if not text:
-                raise DrawingError("Correct a drawing first: say below its reading what it is.")
-            corrections = await asyncio.to_thread(parse_collection, text, "Your collection")
+                raise DrawingError("corrections.none")
+            corrections = await asyncio.to_thread(parse_collection, text, Term("your-collection"))
             network = await asyncio.to_thread(find_network, session, choice)
         except (DrawingError, StoreError) as error:
-            problem = str(error)
+            problem = say_error(error)
         else:
             problem = FULL if self.job_queue.is_full else ""
         if problem:
@@ -120,9 +122,9 @@ class CorrectionsPanel:
     def import_text(self, event: gr.EventData) -> str | dict:
         """Adds the drawings of a file that the browser has read to the collection."""
         try:
-            return format_additions(parse_collection(read_event(event, "text"), "The file"), "file")
+            return format_additions(parse_collection(read_event(event, "text"), Term("the-file")), "file")
         except DrawingError as error:
-            gr.Warning(f"Nothing was imported. {error}")
+            gr.Warning(say_error(DrawingError("corrections.not-imported", reason=error)))
             return gr.skip()
 
 
@@ -165,7 +167,7 @@ def describe_fine_tuning(fine_tuning: FineTuningJob | None) -> dict:
         return describe_phase(DONE, _name_outcome(fine_tuning.outcome), share=1.0)
     if fine_tuning.phase == STOPPED:
         return describe_phase(STOPPED, "Stopped. The network is as it was.")
-    return describe_phase(FAILED, fine_tuning.problem)
+    return describe_phase(FAILED, say_error(fine_tuning.problem))
 
 
 def describe_report(fine_tuning: FineTuningJob | None) -> str:

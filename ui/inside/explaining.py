@@ -5,13 +5,14 @@ from collections.abc import Callable
 import gradio as gr
 import numpy as np
 
-from model.drawing import Drawing, DrawingError
+from model.drawing import Drawing
+from model.errors import DigitsError
 from model.explain import explain
 from model.layers import read_layers
 from model.preprocess import preprocess
-from model.store import StoreError
 from ui.browser.networks import CHOICES, DEFAULT_CHOICE
 from ui.readout.reading import Reader
+from ui.text.words import say_error
 
 DECIMALS = 6  # of what is sent
 
@@ -38,8 +39,8 @@ def make_explain(reader: Reader) -> Callable[..., dict]:
             if network not in layers:
                 layers[network] = read_layers(reader.classifier(network).network)
             found = explain(layers[network], image, digit, other)
-        except (DrawingError, StoreError, ValueError) as error:
-            raise gr.Error(str(error), print_exception=False) from None
+        except DigitsError as error:
+            raise gr.Error(say_error(error), print_exception=False) from None
         return {
             "digit": found.digit,
             "other": found.other,

@@ -18,6 +18,7 @@ from model.preprocess import preprocess
 from model.settings import SettingsError
 from model.store import StoreError
 from ui.browser.networks import CHOICES, DEFAULT_CHOICE
+from ui.text.words import say_error
 
 
 class Reader:
@@ -42,8 +43,8 @@ class Reader:
             drawing = Drawing.parse(strokes)
             image = preprocess(drawing)
             prediction = self.classifier(network).predict(image[None])[0]
-        except (DrawingError, StoreError) as error:
-            raise gr.Error(str(error), print_exception=False) from None
+        except (DrawingError, SettingsError, StoreError) as error:
+            raise gr.Error(say_error(error), print_exception=False) from None
         return {
             "verdict": prediction.verdict,
             "digit": prediction.digit,
@@ -52,7 +53,8 @@ class Reader:
         }
 
     def classifier(self, name: str) -> Classifier:
-        """The classifier of that name; whoever asks first waits until it is loaded. Raises StoreError."""
+        """The classifier of that name; whoever asks first waits until it is loaded. Raises SettingsError
+        where Keras has no backend, StoreError."""
         with self._lock:  # or two would import Keras at once, and hold it twice
             if name not in self._classifiers:
                 print(f"Loading {name}, which takes some seconds the first time.", file=sys.stderr)
@@ -64,10 +66,8 @@ class Reader:
             start_backend()
             return self._load(name)
         except (SettingsError, StoreError) as error:
-            print(error, file=sys.stderr)  # for whoever runs the server
-            raise StoreError(str(error)) from None
+            print(say_error(error), file=sys.stderr)  # for whoever runs the server
+            raise
         except Exception:
             traceback.print_exc()
-            raise StoreError(
-                "It could not be loaded, by an error of this program; its log says more."
-            ) from None
+            raise StoreError("store.our-error") from None

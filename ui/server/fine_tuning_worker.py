@@ -9,11 +9,9 @@ import sys
 
 from model.classifier import Classifier
 from model.correction import Learning, learn_hand
-from model.datasets import DataError
 from model.devices import start_backend
+from model.errors import DigitsError
 from model.networks import build_network
-from model.settings import SettingsError
-from model.training import DivergedError
 from ui.server.messages import Failed, FineTuned, FineTuningTask, receive
 from ui.server.work import Server
 
@@ -26,8 +24,10 @@ def fine_tune(task: FineTuningTask, server: Server) -> None:
         for report in learn_hand(Classifier(network, task.card), task.corrections):
             if isinstance(report, Learning):
                 server.tell(report)
-    except (DataError, DivergedError, SettingsError, MemoryError) as error:
-        return server.tell(Failed(str(error) or "There is not enough memory to learn your hand."))
+    except DigitsError as error:
+        return server.tell(Failed(error))
+    except MemoryError:
+        return server.tell(Failed(DigitsError("fine-tuning.no-memory")))
     classifier = report.classifier
     weights = None if report.forgotten else classifier.network.get_weights()
     server.tell(FineTuned(report.before, report.after, report.forgotten, weights, classifier.card))

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from model.errors import DigitsError, Term
 from ui.server.job_queue import JobQueue
 from ui.server.messages import Failed, receive, send
 from ui.server.work import LOW_PRIORITY
@@ -33,11 +34,11 @@ class Job:
 
     task: the first message to the worker. worker: the command that starts it."""
 
-    kind = "job"  # in messages to the visitor
+    kind = "job"  # every table of ui/text/ has a term for it
 
     def __init__(self, task: object, job_queue: JobQueue, worker: Sequence[str]):
         self.phase = WAITING
-        self.problem = ""  # one sentence, where the phase is FAILED
+        self.problem: DigitsError | None = None  # where the phase is FAILED
         self.changes = 0  # counts whatever a page could show
         self._task, self._job_queue, self._worker = task, job_queue, worker
         self._lock = threading.RLock()  # for the phase
@@ -79,7 +80,7 @@ class Job:
                 self._follow_worker()
             self._enter(STOPPED)
         except BaseException:
-            self._fail(f"The {self.kind} broke off because of an error of this program; its log says more.")
+            self._fail(DigitsError("job.our-error", kind=Term(f"job.{self.kind}")))
             raise
         finally:
             self._job_queue.leave(self)
@@ -115,7 +116,7 @@ class Job:
             finally:
                 process.kill()
         if not self._ending.is_set():
-            self._fail(f"The {self.kind} broke off; the server's log says more.")
+            self._fail(DigitsError("job.broke-off", kind=Term(f"job.{self.kind}")))
 
     def _receive(self, message: object) -> None:
         """Called in the job's thread for each message of the worker."""
@@ -126,7 +127,7 @@ class Job:
             with self._sending, contextlib.suppress(OSError, ValueError):  # the process has ended
                 send(message, self._process.stdin)
 
-    def _fail(self, problem: str) -> None:
+    def _fail(self, problem: DigitsError) -> None:
         with self._lock:
             if not self.ended:
                 self.problem = problem

@@ -14,6 +14,7 @@ from typing import BinaryIO
 import numpy as np
 
 from model.drawing import Drawing
+from model.errors import DigitsError
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,9 @@ class TestSetPredictions:
 
 @dataclass(frozen=True)
 class Failed:
-    """problem: one sentence for the visitor."""
+    """problem: for the visitor; the page puts it into words."""
 
-    problem: str
+    problem: DigitsError
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,14 @@ import numpy as np
 
 from model.card import make_card
 from model.classifier import Classifier
-from model.datasets import DataError
 from model.devices import explain_missing_gpu, name_device, start_backend
+from model.errors import DigitsError
 from model.evaluate import load_images
 from model.recipes import prepare_data, steps_per_epoch
 from model.run import copy_network
-from model.settings import Settings, SettingsError
+from model.settings import Settings
 from model.state import State, begin
-from model.training import DivergedError, fit
+from model.training import fit
 from ui.server.messages import (
     Ended,
     Failed,
@@ -71,8 +71,10 @@ def train(settings: Settings, commands: Commands, server: Server) -> None:
         dataset = prepare_data(settings)
         state = begin(settings, settings.epochs * steps_per_epoch(settings, dataset))
         epoch = fit_network(state, settings, dataset, commands, server)
-    except (DataError, DivergedError, SettingsError, MemoryError) as error:
-        return server.tell(Failed(str(error) or "There is not enough memory for this training."))
+    except DigitsError as error:
+        return server.tell(Failed(error))
+    except MemoryError:
+        return server.tell(Failed(DigitsError("training.no-memory")))
     server.tell(Ended())
     network = copy_network(state, settings)
     card = make_card(network, settings, dataset, epoch, state.seconds)

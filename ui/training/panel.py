@@ -20,6 +20,7 @@ from ui.server.job_queue import FULL, JobQueue
 from ui.server.sessions import Sessions
 from ui.server.terminal import find_terminal_run
 from ui.server.training_job import TrainingJob
+from ui.text.words import say_error
 from ui.training.curves import Curves
 from ui.training.results import TITLES, Results, describe_results
 from ui.training.settings import MOST_SECONDS, ON_SPACE, SettingsPanel, read_settings
@@ -79,7 +80,7 @@ class TrainingPanel:
         try:
             settings, session.smoothing = read_settings(values)
         except SettingsError as error:
-            raise gr.Error(str(error), print_exception=False) from None
+            raise gr.Error(say_error(error), print_exception=False) from None
         if self.job_queue.is_full:
             raise gr.Error(FULL, print_exception=False)
         job = TrainingJob(settings, self.job_queue, session.find_image, MOST_SECONDS)
@@ -156,7 +157,8 @@ class TrainingPanel:
         try:
             files = self.sessions.find(request.session_hash).save_network() or (None, None)
         except (StoreError, OSError) as error:
-            print(error, file=sys.stderr)  # for whoever runs the server
+            # For whoever runs the server.
+            print(say_error(error) if isinstance(error, StoreError) else error, file=sys.stderr)
             gr.Warning("Your network cannot be downloaded: the server has no room for its file.")
             files = (None, None)
         return [gr.DownloadButton(value=file, interactive=file is not None) for file in files]

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 
 import gradio as gr
 
+from model.errors import Term
 from model.networks import ACTIVATIONS, NETWORKS
 from model.settings import OPTIMIZERS, RECIPES, Settings, SettingsError, choose_settings
 from ui.server.events import QUIET
 from ui.server.space import ON_SPACE, ON_ZERO_GPU
+from ui.text.words import Words
 
 MOST_EPOCHS = 20 if ON_SPACE else 100
 MOST_SECONDS = 10 * 60 if ON_SPACE else float("inf")
@@ -33,19 +35,7 @@ ON_CPU = " This free Space trains on its CPU."
 MORE = ("batch_size", "learning_rate", "optimizer", "activation", "dropout", "augment", "seed")
 ALL = ("network", "recipe", "epochs", *MORE, "smoothing")  # in the order of `SettingsPanel.components`
 
-LABELS = {
-    "network": "Network to train",
-    "recipe": "Recipe",
-    "epochs": "Epochs",
-    "batch_size": "Batch size",
-    "learning_rate": "Learning rate",
-    "optimizer": "Optimizer",
-    "activation": "Activation",
-    "dropout": "Dropout",
-    "augment": "Other hands",
-    "seed": "Seed",
-    "smoothing": "Smoothing",
-}
+LABELS = {name: Words()(f"term.field.{name}") for name in ALL}
 BATCH_SIZES = (16, 32, 64, 128, 256, 512, 1024)
 CHOICES = {
     "network": tuple(NETWORKS),
@@ -186,25 +176,27 @@ class SettingsPanel:
 def read_settings(values: Sequence) -> tuple[Settings, float]:
     """The settings and the smoothing in the values of `SettingsPanel.components`. Raises SettingsError."""
     if len(values) != len(ALL):
-        raise SettingsError("A setting is missing: fill in every field.")
+        raise SettingsError("settings.missing")
     read = {name: _read_value(name, value) for name, value in zip(ALL, values, strict=True)}
     smoothing = read.pop("smoothing")
     return choose_settings(**read), smoothing
 
 
 def _read_value(name: str, value: object) -> object:
-    label = LABELS[name]
+    label = Term(f"field.{name}")
     if value is None:  # a field that was emptied
-        raise SettingsError(f"{label} is missing: fill in every field.")
+        raise SettingsError("settings.field-missing", name=label)
     if name in CHOICES:
         chosen = next((one for one in CHOICES[name] if type(one) is type(value) and one == value), None)
         if chosen is None:
-            raise SettingsError(f"{label} must be one of {', '.join(map(str, CHOICES[name]))}.")
+            raise SettingsError("settings.choice", name=label, allowed=CHOICES[name])
         return chosen
     low, high = BOUNDS[name]
     if type(value) not in (int, float) or not low <= value <= high:
-        number = f", but is {value:g}" if type(value) in (int, float) and abs(value) < 1e15 else ""
-        raise SettingsError(f"{label} must be from {_write(low)} to {_write(high)}{number}.")
+        low, high = _write(low), _write(high)
+        if type(value) in (int, float) and abs(value) < 1e15:
+            raise SettingsError("settings.field-bounds", name=label, low=low, high=high, value=value)
+        raise SettingsError("settings.field-no-number", name=label, low=low, high=high)
     return round(value) if name in WHOLE else value
 
 

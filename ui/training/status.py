@@ -11,6 +11,7 @@ import gradio as gr
 from ui.server.job import DONE, FAILED, PAUSED, PREPARING, STOPPED, TRAINING, WAITING
 from ui.server.terminal import TerminalRun
 from ui.server.training_job import TrainingJob
+from ui.text.words import say_error
 from ui.training.curves import PlottedRun
 
 HERE = Path(__file__).parent
@@ -60,7 +61,7 @@ def describe_training(job: TrainingJob) -> dict:
     if job.phase == PREPARING:
         return describe_phase(PREPARING, "Getting the data ready …")
     if job.phase == FAILED:
-        return describe_phase(FAILED, job.problem, share=share)
+        return describe_phase(FAILED, say_error(job.problem), share=share)
     if job.phase == PAUSED:
         return describe_phase(PAUSED, f"Paused in {epochs}.", name_time(at.seconds) + " so far", share)
     if job.phase == STOPPED:

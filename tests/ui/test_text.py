@@ -1,0 +1,188 @@
+"""The tables of words: complete, alike in every language, in step with the errors that the code raises."""
+
+import ast
+import pickle
+import string
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+import train
+from model import evaluate, read, smallest
+from model.drawing import DrawingError
+from model.errors import DigitsError, Term
+from model.pictures import PictureError
+from model.settings import BOUNDS, SettingsError
+from tests.support.commands import refusal
+from ui.text import words
+from ui.text.terminal import find_language
+from ui.text.words import Words, choose_language, list_languages, load_table, say_error
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [*(ROOT / "model").rglob("*.py"), *(ROOT / "ui").rglob("*.py"), ROOT / "train.py"]
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
+# Where model/ raises what no person meets: of an impossible argument, or caught by its caller.
+NOT_FOR_PEOPLE = {"datasets.py", "history.py"}
+
+
+def find_kinds() -> set[str]:
+    """The names of DigitsError and of the classes that derive from it."""
+    classes = [node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    kinds = {"DigitsError"}
+    while new := {one.name for one in classes if {ast.unparse(base) for base in one.bases} & kinds} - kinds:
+        kinds |= new
+    return kinds
+
+
+def find_uses() -> list[tuple[str, str, set[str]]]:
+    """Where the code makes an error or a term, or says a text: the place, the key, with * for what is known
+    when it runs, and the names of the values."""
+    prefixes = dict.fromkeys(find_kinds(), "error.") | {"Term": "term.", "Words()": ""}
+    uses = []
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in prefixes:
+                [code] = node.args
+                parts = code.values if isinstance(code, ast.JoinedStr) else [code]
+                code = "".join(one.value if isinstance(one, ast.Constant) else "*" for one in parts)
+                values = {keyword.arg for keyword in node.keywords}
+                uses.append((f"{path.name}:{node.lineno}", prefixes[name] + code, values))
+    return uses
+
+
+def find_values(text: str | dict) -> set[str]:
+    """The names of the values that stand in a text."""
+    forms = text.values() if isinstance(text, dict) else [text]
+    return {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name}
+
+
+def test_the_tables_of_all_languages_have_the_same_keys_in_the_same_order():
+    assert list_languages() == ("en", "zh")
+    english, *others = [list(load_table(language)) for language in list_languages()]
+    assert all(keys == english for keys in others)
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_every_error_and_term_of_the_code_has_a_text_with_just_its_values(language):
+    table, uses = load_table(language), find_uses()
+    assert len(uses) > 80
+    wrong = []
+    for place, key, values in uses:
+        found = [one for one in table if fnmatchcase(one, key)]
+        if not found or any(find_values(table[one]) != values for one in found):
+            wrong.append((place, key, values))
+    assert wrong == []
+
+
+def test_no_key_is_used_by_nothing():
+    used = [key for _, key, _ in find_uses()] + ["separator.*"]
+    assert [key for key in load_table("en") if not any(fnmatchcase(key, one) for one in used)] == []
+
+
+def test_the_model_raises_nothing_but_errors_with_a_code():
+    kinds, wrong = find_kinds(), []
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and "model" in path.parts:
+                name = ast.unparse(node.exc.func)
+                if name not in kinds and not (name == "ValueError" and path.name in NOT_FOR_PEOPLE):
+                    wrong.append(f"{path.name}:{node.lineno} {name}")
+    assert wrong == []
+
+
+def test_terms_that_are_named_as_the_code_runs_are_all_there():
+    for name in (*BOUNDS, "network", "recipe", "optimizer", "activation"):
+        assert Words()(f"term.setting.{name}")
+    for kind in ("training", "fine-tuning"):
+        assert Words()(f"term.job.{kind}") == kind
+
+
+def test_a_reason_is_worded_in_the_same_language():
+    error = DrawingError(
+        "drawing.line", file="a.jsonl", line=3, reason=DrawingError("drawing.key-missing", key="label")
+    )
+    assert say_error(error) == 'a.jsonl, line 3: "label" is missing.'
+    assert say_error(error, "zh") == "a.jsonl，第 3 行：缺少“label”。"
+
+
+def test_lists_are_joined_as_the_language_does():
+    error = SettingsError("settings.choice", name=Term("setting.optimizer"), allowed=("adam", "sgd"))
+    assert say_error(error) == "optimizer must be one of adam, sgd."
+    assert say_error(error, "zh") == "优化器必须是以下之一：adam、sgd。"
+
+
+def test_several_errors_stand_on_lines_of_their_own():
+    bad = [PictureError("picture.of-file", path=name, reason=PictureError("picture.empty")) for name in "ab"]
+    error = PictureError("picture.unreadable", pictures=bad)
+    assert [line[:3] for line in say_error(error).splitlines()] == ["a: ", "b: "]
+
+
+def test_braces_in_a_value_are_no_placeholders():
+    assert say_error(DrawingError("drawing.empty-file", file="{key}.jsonl")).startswith("{key}.jsonl holds")
+
+
+def test_one_and_many_have_forms_of_their_own_where_the_language_has_them(monkeypatch):
+    tables = {
+        "en": {"n": {"one": "{count} epoch", "other": "{count} epochs"}},
+        "zh": {"n": {"other": "{count} 轮"}},
+    }
+    monkeypatch.setattr(words, "load_table", tables.get)
+    assert [Words("en")("n", count=count) for count in (0, 1, 2)] == ["0 epochs", "1 epoch", "2 epochs"]
+    assert [Words("zh")("n", count=count) for count in (1, 2)] == ["1 轮", "2 轮"]
+
+
+def test_an_error_comes_out_of_another_process_with_code_and_values():
+    error = pickle.loads(pickle.dumps(SettingsError("settings.field-missing", name=Term("field.seed"))))
+    assert type(error) is SettingsError and say_error(error) == "Seed is missing: fill in every field."
+
+
+def test_logs_show_code_and_values():
+    assert str(DigitsError("data.twice", name="mine")) == "data.twice (name=mine)"
+    assert str(DigitsError("training.no-memory")) == "training.no-memory"
+
+
+@pytest.mark.parametrize(
+    ("names", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "en_US"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LC_ALL": "", "LANG": "zh_TW"}, "zh"),
+    ],
+)
+def test_the_terminal_has_the_language_of_its_locale(names, language, monkeypatch):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in names.items():
+        monkeypatch.setenv(name, value)
+    assert find_language() == language
+
+
+def test_the_first_language_that_has_a_table_is_chosen():
+    assert choose_language("de", "zh-Hans-CN", "en") == "zh"
+    assert choose_language() == choose_language("", "x") == "en"
+
+
+@pytest.mark.parametrize(
+    ("program", "main", "arguments"),
+    [
+        ("train.py", train.main, ["--dry-run"]),
+        ("model.evaluate", evaluate.main, []),
+        ("model.read", read.main, ["7.png"]),
+        ("model.smallest", lambda _: smallest.main(), []),
+    ],
+)
+def test_every_command_line_speaks_the_language_of_the_terminal(program, main, arguments, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflaw")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code.startswith(f"{program}: Keras 被设为使用 tensorflaw 计算")
+
+
+def test_train_speaks_the_language_that_it_is_told(tmp_path):
+    said = refusal(train.main, "--epochs", 0, "--out", tmp_path, "--language", "zh")
+    assert said == "train.py: 训练轮数必须在 1 到 1000 之间，但给定的是 0。"
