@@ -148,6 +148,37 @@ def test_a_finger_draws_on_a_phone_without_scrolling_the_page(open_page, pen_dig
     assert page.evaluate("[scrollX, scrollY]") == [0, 0]
 
 
+def test_a_pen_takes_over_from_a_resting_palm_whose_dot_goes(page):
+    """Two pointers at once, which no browser driver moves: the events are made in the page."""
+    kept = page.evaluate(
+        """() => {
+          const canvas = document.querySelector("#pad canvas");
+          canvas.setPointerCapture = () => {}; // there is no real pointer to capture
+          const box = canvas.getBoundingClientRect();
+          const send = (type, pointerId, pointerType, x, y) => canvas.dispatchEvent(new PointerEvent(type, {
+            pointerId, pointerType, button: 0,
+            clientX: box.x + x * box.width, clientY: box.y + y * box.height,
+          }));
+          const strokes = () => JSON.parse(sessionStorage.getItem("digit-sketchpad-drawing"));
+          send("pointerdown", 1, "touch", 0.8, 0.9);
+          send("pointermove", 1, "touch", 0.82, 0.9);
+          send("pointerdown", 2, "pen", 0.2, 0.2);
+          send("pointermove", 1, "touch", 0.9, 0.9);
+          send("pointermove", 2, "pen", 0.6, 0.6);
+          send("pointerup", 1, "touch", 0.9, 0.9);
+          send("pointerdown", 3, "touch", 0.7, 0.9);
+          send("pointerup", 2, "pen", 0.6, 0.6);
+          const withPalm = strokes();
+          send("pointerup", 3, "touch", 0.7, 0.9);
+          return [withPalm, strokes()];
+        }"""
+    )
+    assert [len(strokes) for strokes in kept] == [1, 1]
+    assert max(x for x, y in kept[1][0]) < 0.61
+    button(page, "Undo").click()
+    assert count_ink(page) == 0
+
+
 def test_a_tap_on_a_button_right_after_a_stroke_is_heard(open_page, pen_digits):
     page = open_page(**PHONE)
     for digit in pen_digits[:6]:

@@ -180,7 +180,8 @@ function rub(x, y) {
 
 // ---- Mouse, finger and pen
 
-let pointer = null; // the one that draws; a second finger is left alone
+let pointer = null; // the id of the one that draws; a second finger is left alone
+let resting = null; // what was there before a touch, which may be the palm of a hand that holds a pen
 
 function place(event) {
   const box = canvas.getBoundingClientRect();
@@ -189,10 +190,19 @@ function place(event) {
 
 const keepOn = (share) => Math.min(1, Math.max(0, share));
 
+// A pen comes while a touch draws: the touch was a palm, and its stroke goes, without a step for Undo.
+function dropTouch() {
+  tip = current = null;
+  ({ strokes, past } = resting);
+}
+
 canvas.addEventListener("pointerdown", (event) => {
   const penEraser = event.button === 5; // the other end of a pen that has one
-  if (pointer !== null || (event.button !== 0 && !penEraser)) return;
+  const takesOver = event.pointerType === "pen" && resting;
+  if ((pointer !== null && !takesOver) || (event.button !== 0 && !penEraser)) return;
+  if (takesOver) dropTouch();
   pointer = event.pointerId;
+  resting = event.pointerType === "touch" ? { strokes: strokes.slice(), past: past.slice() } : null;
   canvas.setPointerCapture(pointer);
   getSelection().removeAllRanges(); // if the page is selected, the browser takes a stroke for dragging it
   cursor.hidden = true;
@@ -210,7 +220,7 @@ canvas.addEventListener("pointermove", (event) => {
 for (const end of ["pointerup", "pointercancel"]) {
   canvas.addEventListener(end, (event) => {
     if (event.pointerId !== pointer) return;
-    pointer = null;
+    pointer = resting = null;
     if (end === "pointerup") move(...place(event));
     lift();
   });
