@@ -106,9 +106,10 @@ class Visitor:
 
     async def _tick(self) -> None:
         """What the page asks by itself while it is open."""
-        event = self._find("tick")
+        event = self._find("alive")
+        status = next(part for part in self.config["components"] if part["id"] == event["targets"][0][0])
         while True:
-            await asyncio.sleep(self.values[event["targets"][0][0]])
+            await asyncio.sleep(status["props"]["props"]["alive_seconds"])
             await self._run(event)
 
     def _find(self, name: str) -> dict:

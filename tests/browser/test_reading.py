@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.support.pad import cross_pad, draw, read_bars, read_digit, wait_for_answer
 from tests.support.panel import button
+from ui.training.panel import ALIVE_SECONDS
 
 LIVE_CHANGES = 40  # of the bars, before the pen is lifted
 MOST_MOVEMENTS = 400  # of the pen for them; on an idle machine 60. A busy one answers less often
@@ -60,6 +61,28 @@ def test_the_bars_follow_while_the_pen_moves(page):
     else:
         raise AssertionError(f"{page.evaluate('window.changes')} changes")
     page.mouse.up()
+
+
+def test_while_the_pen_is_down_nothing_is_sent_and_afterwards_the_page_gives_a_sign_of_life(page):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    choose(page, "both")  # so that the weights of both networks are there
+    cross_pad(page, 0.9)
+    page.wait_for_function(
+        """[...document.querySelectorAll("#probabilities-second [role=meter]")]
+          .some((meter) => Number(meter.getAttribute("aria-valuenow")) > 0)"""
+    )
+    box = page.locator("#pad canvas").bounding_box()
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    asked.clear()
+    for step in range(8):  # longer than two signs of life are apart
+        page.mouse.move(box["x"] + 60 + 20 * step, box["y"] + 90 + 20 * step)
+        page.wait_for_timeout(1000 * ALIVE_SECONDS / 3)
+    assert read_digit(page) is not None
+    assert asked == []
+    with page.expect_request("**/run/predict"):
+        page.mouse.up()
 
 
 def test_two_networks_stand_side_by_side_and_nothing_moves(page, pen_digits):

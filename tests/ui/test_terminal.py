@@ -110,7 +110,10 @@ def test_following_is_offered_except_on_a_space_which_has_no_terminal(run, monke
 
 
 @pytest.mark.parametrize("on_space", [False, True])
-def test_an_open_page_has_a_timer_as_a_sign_of_life_everywhere(monkeypatch, tmp_path, on_space):
+def test_an_open_page_gives_signs_of_life_everywhere(monkeypatch, tmp_path, on_space):
     monkeypatch.setattr("ui.training.panel.ON_SPACE", on_space)
-    components = build_page(Reader(), tmp_path).config["components"]
-    assert [component["type"] for component in components].count("timer") == 1
+    page = build_page(Reader(), tmp_path).config
+    (status,) = (part for part in page["components"] if part["props"].get("elem_id") == "train-status")
+    assert status["props"]["props"]["alive_seconds"] > 0
+    targets = [target for event in page["dependencies"] for target in event["targets"]]
+    assert targets.count((status["id"], "alive")) == 1

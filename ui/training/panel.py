@@ -28,7 +28,7 @@ from ui.training.status import Status
 from ui.training.stream import Streams
 from ui.training.view import View
 
-OFFER_SECONDS = 3  # between two checks for a training in the terminal
+ALIVE_SECONDS = 3  # between two signs of life, each of which also looks for a training in the terminal
 
 
 class TrainingPanel:
@@ -45,7 +45,7 @@ class TrainingPanel:
             self.use = gr.Button("Use it on my pad", interactive=False, elem_id="train-use", min_width=130)
             self.follow = gr.Button(visible=False, elem_id="train-follow", min_width=130)
         self.settings.add_note()
-        self.status = Status(elem_id="train-status")
+        self.status = Status(elem_id="train-status", alive_seconds=ALIVE_SECONDS)
         with gr.Row(elem_id="plots"):
             with gr.Column(min_width=300):
                 self.loss = Curves("Loss", elem_id="curve-loss")
@@ -207,8 +207,8 @@ def build_training_panel(
         **UNQUEUED,
     )
     returned = arrived.then(panel.return_to, looked_at, panel.shown, concurrency_limit=None, **QUIET)
-    # Also a sign of life of a page that was disconnected: Gradio does not listen to such a page again.
-    gr.Timer(OFFER_SECONDS).tick(panel.offer_terminal, outputs=panel.follow, **UNQUEUED)
+    # A page that was disconnected gives signs of life, too: Gradio does not listen to such a page again.
+    panel.status.alive(panel.offer_terminal, outputs=panel.follow, **UNQUEUED)
     if not ON_SPACE:  # which has no terminal
         panel.follow.click(
             panel.follow_terminal,

@@ -35,3 +35,11 @@ document.addEventListener("drawn", tellDrawing);
 const follow = () => (drawingTold === null || !ACTIVE.includes(props.value?.phase)) && tellDrawing();
 watch("value", follow);
 follow();
+
+// ---- A sign of life every few seconds, but not while the pen is down: then nothing is sent at all
+
+let penIsDown = false;
+document.addEventListener("pointerdown", ({ target }) => (penIsDown = target.matches("#pad canvas")), true);
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => (penIsDown = false), true);
+
+if (props.alive_seconds) setInterval(() => penIsDown || trigger("alive"), 1000 * props.alive_seconds);
