@@ -23,7 +23,7 @@ from model.card import calibrate_network
 from model.classifier import Classifier
 from model.drawing import Drawing
 from model.evaluate import LabelledImages, load_images, score
-from model.networks import build_network
+from model.networks import build_network, round_weights
 from model.preprocess import Paths, preprocess_all
 from model.recipes import NO_DIGIT, VALIDATION_MNIST, HandwritingData, Shard, join_shards
 from model.settings import Settings, choose_settings
@@ -97,7 +97,8 @@ def learn_hand(
         yield Learning(progress.step / progress.steps)
     old, new = classifier.network.get_weights(), pupil.network.get_weights()
     for share in SHARES_KEPT:
-        pupil.network.set_weights([a + share * (b - a) for a, b in zip(old, new, strict=True)])
+        mixed = [a + share * (b - a) for a, b in zip(old, new, strict=True)]
+        pupil.network.set_weights(round_weights(mixed))
         pupil = Classifier(pupil.network, pupil.card | calibrate_network(pupil.network, dataset))
         after = score_reading(pupil, corrections, others)
         forgotten = tuple(name for name in VALIDATION if after[name] < before[name] - MOST_FORGOTTEN)

@@ -21,7 +21,7 @@ from model.classifier import Classifier
 from model.errors import DigitsError, Term
 from model.evaluate import load_images, score
 from model.history import append_row, cut_history, read_history, start_history
-from model.networks import build_network
+from model.networks import build_network, round_weights
 from model.recipes import prepare_data, steps_per_epoch
 from model.settings import Settings, SettingsError
 from model.state import State, begin
@@ -164,9 +164,10 @@ class Run:
 
 
 def copy_network(state: State, settings: Settings):
-    """The trained network without the optimizer, which is two thirds of a file and of no use to a reader."""
+    """The trained network, its weights rounded. Without the optimizer, which is two thirds of a file and of
+    no use to a reader."""
     network = build_network(settings.as_dict())
-    network.set_weights(state.network.get_weights())
+    network.set_weights(round_weights(state.network.get_weights()))
     return network
 
 

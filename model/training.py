@@ -190,7 +190,8 @@ class _Fit:
         steps = self.settings.epochs * self.per_epoch
         begun = self.step and self.state.seconds / self.step
         return Progress(
-            epoch=min((self.step - ends_epoch) // self.per_epoch + 1, self.settings.epochs),
+            # Not by the step: after an epoch's last batch it is still to be validated.
+            epoch=min(self.state.epochs_done + (not ends_epoch), self.settings.epochs),
             epochs=self.settings.epochs,
             step=self.step,
             steps=steps,

@@ -30,7 +30,7 @@ def write_page(folder: Path, weights: Path = WEIGHTS) -> None:
     networks = []
     files = read_modules()
     for name in CHOICES["both"]:
-        network = describe_file(weights, name, "float16")
+        network = describe_file(weights, name)
         path = f"weights/{name}-{network.description['sha256'][:16]}.bin"
         files[path] = network.weights
         networks.append(network.description | {"url": path})

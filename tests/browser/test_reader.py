@@ -151,6 +151,35 @@ def test_another_choice_reads_the_drawing_anew(open_reader):
     assert [one["name"] for one in readings(page)[-1]] == ["cnn", "dense"]
 
 
+def test_a_small_network_stands_in_until_the_chosen_one_has_come(browser):
+    cnn = describe_file(WEIGHTS, "cnn")
+    networks = [{**cnn.description, "url": "cnn.bin"}, describe()]
+    page = open_modules(browser, {"dense.bin": DENSE.weights, "cnn.bin": cnn.weights})
+    held = []
+    page.route("**/cnn.bin", lambda route: held.append(route))
+    page.evaluate(START, {"networks": networks, "chosen": ["cnn"], "here": False})
+    read(page)
+    page.wait_for_function(HAS_READ)
+    [first] = page.evaluate("() => told.filter(({ readings }) => readings)")
+    assert ([one["name"] for one in first["readings"]], first["standIn"]) == (["dense"], ["cnn"])
+    wait_until(page, lambda: held)
+    held[0].fallback()
+    page.wait_for_function("() => told.some(({ readings }) => readings?.[0].name === 'cnn')")
+    last = page.evaluate("() => told.filter(({ readings }) => readings).at(-1)")
+    assert last["drawing"] == SEVEN and "standIn" not in last
+    page.context.close()
+
+
+def test_nothing_stands_in_for_weights_that_cannot_be_had(open_reader):
+    cnn = describe_file(WEIGHTS, "cnn")
+    networks = [{**cnn.description, "url": "cnn.bin"}, describe()]
+    page = open_reader({"dense.bin": DENSE.weights}, networks, chosen=["cnn"])
+    wait_until(page, lambda: problems(page))
+    read(page)
+    page.wait_for_timeout(200)
+    assert problems(page)[0]["network"] == "cnn" and readings(page) == []
+
+
 def test_whoever_wants_the_layers_gets_every_one(open_reader):
     page = open_reader({"dense.bin": DENSE.weights}, [describe()])
     read(page)

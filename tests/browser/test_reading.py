@@ -75,6 +75,7 @@ def test_while_the_pen_is_down_nothing_is_sent_and_afterwards_the_page_gives_a_s
     box = page.locator("#pad canvas").bounding_box()
     page.mouse.move(box["x"] + 60, box["y"] + 60)
     page.mouse.down()
+    page.wait_for_timeout(200)  # what was asked before is heard of now
     asked.clear()
     for step in range(8):  # longer than two signs of life are apart
         page.mouse.move(box["x"] + 60 + 20 * step, box["y"] + 90 + 20 * step)

@@ -28,7 +28,7 @@ def test_weights_that_came_damaged_are_not_read_by_half(browser, app_url, pen_di
     page = context.new_page()
     open_pad(page, app_url)
     draw(page, pen_digits[0])
-    expect(page.locator("#verdict .words")).to_contain_text("came with 1000 of 1686568 bytes")
+    expect(page.locator("#verdict .words")).to_contain_text("came with 1000 of 843284 bytes")
     assert read_bars(page) == [0] * 10
     page.locator("#network-choice").get_by_role("radio", name="dense").check()  # which is unharmed
     wait_for_answer(page)

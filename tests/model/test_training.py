@@ -1,12 +1,14 @@
 """Fitting a network on a tenth of MNIST, by a clock that the tests set: each look at it takes 10 ms."""
 
 import itertools
+import math
 import threading
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from model import training
 from model.recipes import NO_DIGIT, TutorialData, steps_per_epoch
 from model.settings import choose_settings
 from model.state import begin, digit_accuracy, divergence, seed_dropout
@@ -72,6 +74,14 @@ def test_progress_runs_from_nothing_to_the_last_step(finished):
     assert (last.epoch, last.step, last.epochs_done) == (2, last.steps, 2) and last.ends_epoch
     assert [report.epoch for report in reports if report.ends_epoch] == [1, 2]
     assert state.epochs_done == 2
+
+
+def test_an_epoch_is_in_progress_until_it_is_validated(settings, dataset, monkeypatch):
+    monkeypatch.setattr(training, "REPORTS_A_SECOND", math.inf)
+    ended = 0
+    for report in fit(start(settings, dataset), settings, dataset):
+        assert report.epoch == ended + 1
+        ended += report.ends_epoch
 
 
 def test_it_learns_and_says_so(finished):

@@ -102,6 +102,8 @@ export class Reader {
       message = { drawing: this.#busy.drawing, ...answer };
       this.#busy = null;
     }
+    // What stood in for the chosen networks is read by them as soon as they have come.
+    if (message.loading?.length === 0 && this.#latest.reading?.standIn) this.#next ??= this.#last;
     const kind = message.problem ? "problem" : message.loading ? "loading" : "reading";
     this.#latest[kind] = message;
     for (const listener of [...this.#listeners.keys()]) listener(message);

@@ -16,7 +16,7 @@
 import { backward, explain } from "../browser/evidence.js";
 import { Network } from "../browser/network.js";
 import { preprocess } from "../browser/preprocess.js";
-import { widen } from "../browser/reading.js";
+import { decode } from "../browser/reading.js";
 import { cut, without } from "./pieces.js";
 
 export class Inspection {
@@ -51,9 +51,7 @@ export class Inspection {
     const bytes = await response?.arrayBuffer();
     if (description !== this.#description) return; // another was chosen meanwhile
     if (!response?.ok) return this.#tell({ problem: "unreachable" });
-    const half = description.dtype === "float16";
-    const weights = half ? Float32Array.from(new Uint16Array(bytes), widen) : new Float32Array(bytes);
-    this.#network = new Network(description, weights);
+    this.#network = new Network(description, decode(bytes, description.dtype));
     this.#tell({ layers: this.#network.layers.map(({ output, ...layer }) => layer) });
   }
 

@@ -24,6 +24,12 @@ function describe({ name, verdict, probabilities }) {
   };
 }
 
+// awaited: the names of the networks that are still on their way.
+function describeStandIn(described, awaited) {
+  if (described.verdict === "blank") return described;
+  return { ...described, detail: `Read by ${described.network} until ${awaited.join(" and ")} has arrived.` };
+}
+
 // The digits from the most probable on.
 function rank(probabilities) {
   return probabilities.map((_, digit) => digit).sort((a, b) => probabilities[b] - probabilities[a]);

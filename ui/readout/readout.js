@@ -139,7 +139,7 @@ function read() {
   reader?.read(drawing());
 }
 
-function hear({ drawing: read, readings: found, stages, loading, problem }) {
+function hear({ drawing: read, readings: found, stages, loading, problem, standIn }) {
   retry = null;
   if (problem) {
     beBusy(false);
@@ -150,7 +150,8 @@ function hear({ drawing: read, readings: found, stages, loading, problem }) {
     if (!isBlank()) showReadings([LOADING]);
   } else if (found) {
     beBusy(read !== drawing());
-    showReadings(found.map(describe), found[0].verdict === "blank" ? null : stages);
+    const described = found.map(describe);
+    showReadings(standIn ? described.map((one) => describeStandIn(one, standIn)) : described, found[0].verdict === "blank" ? null : stages);
   }
 }
 
