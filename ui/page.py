@@ -13,6 +13,7 @@ from ui.corrections.collection import Correction
 from ui.corrections.panel import build_corrections_panel
 from ui.inside.explaining import make_explain
 from ui.inside.inside import Inside
+from ui.inside.training import make_look
 from ui.pad.sketchpad import Sketchpad
 from ui.readout.reading import Reader
 from ui.readout.readout import Readout
@@ -61,7 +62,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
                     modules=modules,
                 )
                 correction = Correction()
-        Inside(modules)
+        inside = Inside(modules)
 
         def forget(session_hash: str, session: Session) -> None:
             # Keep the record of a session with an own network: Gradio validates the choice "yours" against it
@@ -109,6 +110,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         choice.change(keep_choice, choice, preprocess=False, trigger_mode="always_last", **UNQUEUED)
         for event in (arrived, used, *taught):
             event.then(offer_networks, choice, readout, preprocess=False, postprocess=False, **UNQUEUED)
+        inside.look(make_look(sessions), outputs=inside, postprocess=False, **UNQUEUED)
         gr.api(reader.predict, api_name="predict")
         gr.api(make_explain(reader), api_name="explain")
     return page

@@ -23,7 +23,7 @@ from model.history import read_history
 from model.settings import Settings
 from model.store import WEIGHTS, read_card
 from model.training import ROWS_AN_EPOCH, Progress
-from ui.server.messages import Ended, ProbeReading, TestSetPredictions, Trained, receive
+from ui.server.messages import Ended, ProbeReading, TestSetPredictions, Trained, Weights, receive
 from ui.server.training_worker import TEST_SETS, Commands
 from ui.server.work import Server
 
@@ -42,6 +42,11 @@ def play(settings: Settings, commands: Commands, server: Server) -> None:
             [probabilities] = predict(dense, commands.probe.image[None], learned)
             reading = tuple(map(float, probabilities))
             server.tell(ProbeReading(commands.probe.number, progress.epochs_done, reading))
+        if commands.weights_wanted.is_set():
+            commands.weights_wanted.clear()
+            learned = (1 + progress.epochs_done / settings.epochs) / 2
+            weights = [learned * one for one in read_weights(settings.network)]
+            server.tell(Weights(progress.epochs_done, weights))
         if commands.stopped.is_set():
             break
         if settings.epochs > AT_ONCE:

@@ -14,9 +14,11 @@ from model.settings import choose_settings
 from model.training import ROWS_AN_EPOCH
 from tests.support import recorded_worker
 from tests.support.processes import PATIENCE, ROOT, wait_until
+from ui.inside.training import make_look
+from ui.server.files import FILES
 from ui.server.job import DONE, FAILED, PAUSED, STOPPED, TRAINING, WAITING
 from ui.server.job_queue import MAX_PAUSED, JobQueue
-from ui.server.messages import Probe, ProbeReading, send
+from ui.server.messages import Probe, ProbeReading, SendWeights, send
 from ui.server.sessions import Session
 from ui.server.training_job import MOST_READINGS, WORKER, TrainingJob, name_differences
 from ui.training.results import describe_results
@@ -143,6 +145,45 @@ def test_readings_are_bounded_however_long_a_training_is():
     for step in range(10_000):
         job._receive(ProbeReading(1, step / 5000, (0.1,) * 10))
     assert len(job.readings) == MOST_READINGS and job.readings[-1][0] == 9999 / 5000
+
+
+def test_weights_are_sent_when_somebody_asks_and_at_most_once_a_second(job, monkeypatch):
+    assert job.newest is None
+    sent = []
+    monkeypatch.setattr(job, "_send", lambda message, send=job._send: (sent.append(message), send(message)))
+    for _ in range(3):
+        job.ask_for_weights()
+    wait_until(lambda: job.newest)
+    assert [message for message in sent if isinstance(message, SendWeights)] == [SendWeights()]
+    assert [array.shape for array in job.newest.weights] == [(784, 128), (128,), (128, 10), (10,)]
+    assert 0 < job.newest.card["epoch"] < 100 and not job.has_network
+
+
+def test_the_network_in_training_is_lent_to_its_visitor_until_there_is_a_newer_one(job):
+    session = Session()
+    session.begin_training(job)
+    look = make_look(SimpleNamespace(find=lambda session_hash: session))
+    request = SimpleNamespace(session_hash="a")
+    assert look(request) == {"goes_on": True, "epochs": 100, "network": None}
+    wait_until(lambda: job.newest)
+    found = look(request)["network"]
+    kernel, first = job.newest.weights[0], found["first"]
+    shares = np.frombuffer(read_lent(first["url"]), np.int8).reshape(first["shape"])
+    assert np.abs(shares / 127 * first["largest"] - kernel).max() <= 0.51 * first["largest"] / 127
+    assert len(read_lent(found["url"])) == found["size"] == 2 * 101_770  # float16
+    assert look(request)["network"]["url"] == found["url"]  # as long as it is the newest
+    job.stop()
+    wait_until(lambda: job.has_network)
+    answer = look(request)
+    assert not answer["goes_on"] and answer["network"]["url"] != found["url"]
+    assert read_lent(found["url"]) is read_lent(first["url"]) is None
+    session.close()
+    assert read_lent(answer["network"]["url"]) is None
+
+
+def read_lent(address):
+    content, _ = FILES._contents.get(address.removeprefix("files/"), (None, False))
+    return content
 
 
 def test_a_worker_that_breaks_off_is_reported_in_one_sentence():

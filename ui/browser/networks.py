@@ -5,12 +5,17 @@ that visitor's page alone.
 """
 
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
+
+import numpy as np
 
 from model.store import WEIGHTS, StoreError
 from ui.browser.weights import describe_file, describe_weights
 from ui.server.files import FILES
-from ui.server.sessions import Session
+from ui.server.messages import Trained
+from ui.server.sessions import Loan, Session
 from ui.text.words import say_error
 
 UI = Path(__file__).parents[1]
@@ -18,6 +23,8 @@ UI = Path(__file__).parents[1]
 CHOICES = {"cnn": ("cnn",), "dense": ("dense",), "both": ("cnn", "dense")}
 DEFAULT_CHOICE = "cnn"
 OWN = "yours"  # the choice that a visitor gets who has trained a network
+TRAINING = "training"  # the network that the visitor trains, which only the panel `inside` looks into
+_LENDING = threading.Lock()  # of two loans made at once one would never end
 MODULES = ("browser", "inside")  # folders of ui/ whose .js files are modules
 
 
@@ -45,16 +52,48 @@ def publish_shipped(folder: Path = WEIGHTS) -> list[dict]:
 
 
 def lend_own(session: Session) -> dict | None:
-    """The description of the visitor's own network, its weights lent to that visitor; None if there is none.
-    What was lent before is withdrawn once the network is another."""
-    own, (lent, described) = session.own, session.lent
-    if own is lent:
-        return described
-    if own is None:
-        session.lent = None, None
-    else:
-        network = describe_weights(OWN, own.weights, own.card)
-        session.lent = own, network.description | {"url": FILES.lend(f"{OWN}.bin", network.weights)}
-    if described:
-        FILES.withdraw(described["url"])
-    return session.lent[1]
+    """The description of the visitor's own network, lent to that visitor; None if there is none."""
+    return _lend(session, OWN, session.own, lend_weights)
+
+
+def lend_training(session: Session) -> dict | None:
+    """The description of the network that the visitor trains, as it is known at last, lent to that visitor;
+    None if nothing of it is known. "epoch": how many it has learned. "first": of the weights of its first
+    layer alone, as whole numbers from −127 to 127 in a file of their own: their "url", "shape" and "largest",
+    what 127 stands for."""
+    job = session.training
+    return _lend(session, TRAINING, job and job.newest, lend_with_first_layer)
+
+
+def _lend(
+    session: Session, name: str, network: Trained | None, lend: Callable[[str, Trained], Loan]
+) -> dict | None:
+    """What was lent before is withdrawn once the network is another."""
+    with _LENDING:
+        lent = session.lent.get(name)
+        if lent and lent.network is network:
+            return lent.description
+        if lent:
+            session.lent.pop(name).end()
+        if network is None:
+            return None
+        session.lent[name] = lend(name, network)
+        return session.lent[name].description
+
+
+def lend_weights(name: str, network: Trained) -> Loan:
+    encoded = describe_weights(name, network.weights, network.card)
+    address = FILES.lend(f"{name}.bin", encoded.weights)
+    return Loan(network, encoded.description | {"url": address}, (address,))
+
+
+def lend_with_first_layer(name: str, network: Trained) -> Loan:
+    loan = lend_weights(name, network)
+    kernel = network.weights[0]
+    largest = float(np.abs(kernel).max())
+    with np.errstate(invalid="ignore"):  # of a network that is about to diverge
+        shares = np.round(127 * kernel / (largest or 1)).astype(np.int8)
+    address = FILES.lend(f"{name}-first.bin", shares.tobytes())
+    first = {"url": address, "shape": list(kernel.shape), "largest": largest}
+    described = loan.description | {"epoch": network.card["epoch"], "first": first}
+    return Loan(network, described, (*loan.addresses, address))

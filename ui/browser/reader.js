@@ -53,6 +53,11 @@ export class Reader {
     return this.#offered?.networks.find((one) => one.name === name);
   }
 
+  // The names of all that were offered.
+  get names() {
+    return this.#offered?.networks.map(({ name }) => name) ?? [];
+  }
+
   read(drawing) {
     this.#readNext({ drawing });
   }

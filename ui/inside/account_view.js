@@ -43,7 +43,7 @@ export class AccountView {
     this.#pieces = pieces;
     this.#pair = digits;
     this.#explanation.textContent = fill(words.explanation, { digit: digits[0], other: digits[1] });
-    this.#choose(-1);
+    this.#choose(this.#at < pieces.length ? this.#at : -1);
   }
 
   // The drawing has changed: what was found no longer holds.

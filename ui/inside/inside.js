@@ -1,5 +1,5 @@
 // Starts the panel, when it is opened first: its modules are not fetched before. Gradio runs this once, with element
-// (the component) and props (what inside.py says).
+// (the component), props (what inside.py says), trigger (sends an event) and watch (a new value came).
 
 const details = element.querySelector("details");
 
@@ -8,7 +8,8 @@ async function start() {
   try {
     const url = new URL(`${props.modules}inside/panel.js`, document.baseURI);
     const { Panel } = await import(url.href);
-    new Panel(details);
+    const panel = new Panel(details, () => trigger("look", {}));
+    watch("value", () => panel.hearTraining(props.value));
   } catch (error) {
     console.error(error);
     details.querySelector(".inside-body").textContent = "The panel could not be loaded. Reload the page.";

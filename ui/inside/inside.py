@@ -2,6 +2,7 @@
 
 Everything is computed in the browser, from the weights that read the drawing there: panel.js puts the parts
 together, words.js has what they say. The panel is closed at first; until it is opened nothing is fetched.
+While a network trains the open panel asks for it, by the event `look` (training.py): the answer is its value.
 """
 
 from pathlib import Path

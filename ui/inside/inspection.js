@@ -2,7 +2,8 @@
 // (worker.js) or on the page's own thread; inspector.js is the other end.
 //
 // In go, as messages to `take`:
-//   {network}                 its description, with `url` and `dtype` of the weights
+//   {network}                 its description, with `url` and `dtype` of the weights; what follows is for the one
+//                             before until it has come
 //   {id, image, digits}       784 bytes to explain; digits: [digit, other], each null for the network's own choice
 //   {id, drawing, digits}     the account of a drawing; given up when another message comes
 //   {id, layer, unit}         the pull of one unit of the newest image on each of the ten digits
@@ -45,8 +46,7 @@ export class Inspection {
   }
 
   async #load(description) {
-    this.#network = this.#image = null;
-    this.#description = description;
+    this.#description = description; // until it has come, the one before answers
     const response = await fetch(description.url).catch(() => null);
     const bytes = await response?.arrayBuffer();
     if (description !== this.#description) return; // another was chosen meanwhile

@@ -4,10 +4,13 @@
 import { reader } from "../browser/reader.js";
 import { AccountView } from "./account_view.js";
 import { EvidenceView } from "./evidence_view.js";
+import { FormingView } from "./forming_view.js";
 import { Inspector } from "./inspector.js";
 import { LayersView } from "./layers_view.js";
+import { NetworkChoice, TRAINING } from "./network_choice.js";
 import { forgetColours, make } from "./picture.js";
 import { SmallestView } from "./smallest_view.js";
+import { Training } from "./training.js";
 import { UnitView } from "./unit_view.js";
 import { WORDS } from "./words.js";
 
@@ -15,28 +18,36 @@ const REST = 120; // milliseconds without news after which the pen rests
 
 export class Panel {
   #body;
-  #evidence = new EvidenceView(() => this.#explain());
+  #choice = new NetworkChoice(() => this.#choose());
+  #evidence = new EvidenceView(() => this.#compare());
   #account = new AccountView();
   #layers = new LayersView((layer, unit) => this.#look(layer, unit));
   #unit = new UnitView();
+  #forming = new FormingView();
   #smallest = new SmallestView();
   #message = make("p", "message", WORDS.waiting);
   #parts;
+  #training;
   #inspector = null;
   #stop = null;
   #offered = null; // the network that the inspector has, or is fetching
-  #network = null; // its layers, once it has arrived
+  #isFetching = false;
+  #network = null; // its layers; of the network in training those before, while newer weights are fetched
   #reading = null; // the newest of the reader
   #found = null; // the newest of the inspector
   #rest = 0;
 
-  constructor(details) {
+  // askTraining: asks for the network in training; the answer is for `hearTraining`.
+  constructor(details, askTraining) {
+    const isBusy = () => this.#isFetching && this.#offered.name === TRAINING;
+    this.#training = new Training(askTraining, (first) => this.#learn(first), isBusy);
     this.#body = details.querySelector(".inside-body");
     const why = make("div", "why", "", this.#evidence.element, this.#account.element);
     this.#parts = make("div", "parts", "", why, this.#layers.element, this.#unit.element);
     const tries = make("ul", "tries", "", ...WORDS.tries.map((text) => make("li", "", text)));
     this.#message.role = "status";
-    this.#body.replaceChildren(tries, this.#message, this.#parts, this.#smallest.element);
+    const parts = [this.#message, this.#parts, this.#forming.element, this.#smallest.element];
+    this.#body.replaceChildren(tries, this.#choice.element, ...parts);
     this.#parts.hidden = true;
     details.addEventListener("toggle", () => (details.open ? this.#open() : this.#close()));
     document.addEventListener("click", ({ target }) => this.#pickBar(target));
@@ -50,20 +61,23 @@ export class Panel {
     this.#inspector = new Inspector((message) => this.#hear(message));
     this.#stop = reader.follow((message) => this.#follow(message));
     this.#smallest.redraw();
+    this.#training.open();
   }
 
   #close() {
     this.#stop?.();
+    this.#training.close();
     this.#inspector?.end();
     clearTimeout(this.#rest);
     this.#stop = this.#inspector = this.#offered = this.#network = null;
+    this.#isFetching = false;
   }
 
   #redraw() {
     forgetColours();
     if (!this.#stop) return;
     if (this.#found) this.#evidence.show(this.#found.evidence, this.#found.image);
-    for (const part of [this.#account, this.#layers, this.#smallest]) part.redraw();
+    for (const part of [this.#account, this.#layers, this.#forming, this.#smallest]) part.redraw();
   }
 
   // Another reading: of another drawing, or by another network.
@@ -71,26 +85,57 @@ export class Panel {
     if (!message.readings) return;
     this.#reading = message;
     this.#account.clear();
-    const [{ name, verdict }] = message.readings;
-    const blank = verdict === "blank" || !message.readings.length;
-    this.#parts.hidden = blank;
-    this.#say(blank ? WORDS.waiting : "");
-    const offered = reader.find(name);
-    if (offered && offered.sha256 !== this.#offered?.sha256) {
-      this.#offered = offered;
-      this.#network = null;
-      this.#inspector.load(offered);
-    } else if (this.#network && !blank) this.#explain();
+    this.#choice.offer(reader.names, this.#training.newest);
+    this.#choose();
+    this.#explain();
+  }
+
+  // What the network in training is known to be. first: the weights of its first layer, where they are new.
+  #learn(first) {
+    const { newest } = this.#training;
+    if (!this.#stop) return;
+    this.#choice.offer(reader.names, newest);
+    this.#forming.element.hidden = !newest?.network;
+    if (first) this.#forming.show(first, newest);
+    this.#choose();
+  }
+
+  hearTraining(answer) {
+    this.#training.hear(answer);
+  }
+
+  // Fetches the network that is to be looked into, if it is another.
+  #choose() {
+    const name = this.#choice.chosen || this.#reading?.readings[0].name;
+    const offered = name === TRAINING ? this.#training.newest?.network : reader.find(name);
+    this.#showState(name === TRAINING && !offered ? WORDS.choice.none : "");
+    if (!offered || offered.sha256 === this.#offered?.sha256) return;
+    if (offered.name !== this.#offered?.name) this.#network = null;
+    this.#offered = offered;
+    this.#isFetching = true;
+    this.#inspector.load(offered);
+  }
+
+  // missing: why there is no network to look into, in words.
+  #showState(missing = "") {
+    const blank = !this.#reading || this.#reading.readings[0].verdict === "blank";
+    this.#parts.hidden = blank || Boolean(missing);
+    this.#say(missing || (blank ? WORDS.waiting : ""));
+  }
+
+  #compare() {
+    this.#account.clear();
+    this.#explain();
   }
 
   #explain() {
     clearTimeout(this.#rest);
-    if (!this.#reading || !this.#network) return;
-    this.#account.clear();
+    if (!this.#network || this.#parts.hidden) return;
     this.#inspector.explain(this.#reading.image, this.#evidence.chosen);
   }
 
   #hear(message) {
+    if (message.problem || message.layers) this.#isFetching = false;
     if (message.problem) this.#say(WORDS.problems[message.problem]);
     else if (message.layers) this.#arrive(message.layers);
     else if (message.evidence) this.#show(message);
@@ -99,10 +144,15 @@ export class Panel {
   }
 
   #arrive(layers) {
+    const isOther = describeShapes(layers) !== describeShapes(this.#network ?? []);
     this.#network = layers;
-    this.#layers.build(layers);
-    this.#unit.hide();
-    if (!this.#parts.hidden) this.#explain();
+    this.#showState();
+    if (isOther) {
+      this.#account.clear();
+      this.#layers.build(layers);
+      this.#unit.hide();
+    }
+    this.#explain();
   }
 
   #show(found) {
@@ -148,3 +198,5 @@ export class Panel {
     this.#message.hidden = !text;
   }
 }
+
+const describeShapes = (layers) => JSON.stringify(layers.map(({ kind, shape }) => [kind, shape]));

@@ -6,6 +6,11 @@ export const WORDS = {
     unreachable: "The network's weights could not be had. Close the panel and open it again.",
     failed: "This network cannot be looked into.",
   },
+  choice: {
+    label: "Look into",
+    names: { "": "the network that reads", yours: "your network", training: "the network in training" },
+    none: "No weights of it have come yet. They come about once a second while it trains.",
+  },
   evidence: {
     title: "Why {digit} and not {other}?",
     sum: "ink {ink}, missing ink {missing}, average digit {average}: {difference} in favour of {winner}",
@@ -60,6 +65,15 @@ export const WORDS = {
     strongest: "Where it is strongest: ",
     term: "{value} × {weight}",
     activations: { relu: "ReLU", sigmoid: "sigmoid", tanh: "tanh" },
+  },
+  forming: {
+    title: "The first layer forms",
+    explanation:
+      "The weights of the first layer of the network in training, a picture for each unit. Ink on blue raises what the " +
+      "unit answers, ink on orange lowers it. They begin at random; what is learned stands out.",
+    state: "After {epoch} of {epochs} epochs, {units} units",
+    scale: "−{most} to {most}",
+    picture: "The weights of the first layer of the network in training",
   },
   tries: [
     "Draw a 7, then rub out its bar. Which pixels spoke for the 7?",

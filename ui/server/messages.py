@@ -1,8 +1,8 @@
 """The messages between the server and its worker processes, pickled: both ends are ours.
 
-to a training worker       Settings, then Probe, Pause or Stop, in any number
-from a training worker     Started; Progress and ProbeReading, in any number; then Ended, Trained, and one
-                           TestSetPredictions for each test set; or Failed
+to a training worker       Settings, then Probe, SendWeights, Pause or Stop, in any number
+from a training worker     Started; Progress, ProbeReading and Weights, in any number; then Ended, Trained,
+                           and one TestSetPredictions for each test set; or Failed
 to a fine-tuning worker    FineTuningTask
 from a fine-tuning worker  Learning, in any number; then FineTuned; or Failed
 """
@@ -33,6 +33,11 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class SendWeights:
+    """The weights as they are at the next report are wanted, once."""
+
+
+@dataclass(frozen=True)
 class Stop:
     """End the training and keep what was learned. The end of the worker's standard input means the same."""
 
@@ -51,6 +56,14 @@ class ProbeReading:
     number: int
     epochs_done: float
     probabilities: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The network's weights in the midst of its training, in Keras' order."""
+
+    epochs_done: float
+    weights: list[np.ndarray]
 
 
 @dataclass(frozen=True)

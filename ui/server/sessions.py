@@ -40,6 +40,20 @@ SERVER = secrets.token_hex(4)  # tells this start of the server from others
 MAX_SESSIONS = 1000  # bounds the memory; past it the session that was silent longest is forgotten
 
 
+@dataclass(frozen=True)
+class Loan:
+    """A network that is lent to the visitor's page. description: what the page is told of it; addresses: of
+    the files (files.py) that it may fetch."""
+
+    network: Trained
+    description: dict
+    addresses: tuple[str, ...]
+
+    def end(self) -> None:
+        for address in self.addresses:
+            FILES.withdraw(address)
+
+
 @dataclass(eq=False)
 class Session:
     """drawing: on the pad, None where the browser sent something else. choice: which network reads it.
@@ -60,7 +74,7 @@ class Session:
     folder: TemporaryDirectory | None = None  # holds the files to download
     session_hashes: set[str] = field(default_factory=set)  # the open pages that show it
     heard: float = 0.0  # when one of them last sent something
-    lent: tuple[Trained | None, dict | None] = (None, None)  # `own` as the page was told of it
+    lent: dict[str, Loan] = field(default_factory=dict)  # networks that the page was told of, by their names
     _image_of: Drawing | None = None
     _image: np.ndarray | None = None
 
@@ -103,8 +117,8 @@ class Session:
                 job.abandon()
         if self.folder:
             self.folder.cleanup()
-        if self.lent[1]:
-            FILES.withdraw(self.lent[1]["url"])
+        for loan in self.lent.values():
+            loan.end()
 
 
 class Sessions:

@@ -6,6 +6,7 @@ the network makes of the probe: the drawing on the visitor's pad, read again and
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from model.classifier import Classifier
 from model.evaluate import score_probabilities
-from model.networks import build_network
+from model.networks import build_network, round_weights
 from model.settings import Settings
 from model.store import save_network
 from model.training import Progress
@@ -24,13 +25,16 @@ from ui.server.messages import (
     Pause,
     Probe,
     ProbeReading,
+    SendWeights,
     Started,
     Stop,
     TestSetPredictions,
     Trained,
+    Weights,
 )
 
 WORKER = (sys.executable, "-m", "ui.server.training_worker")
+WEIGHTS_SECONDS = 0.9  # at least, between two sets of weights; the page asks once a second
 MOST_READINGS = 300  # of one drawing over a whole training; a plot cannot show more
 
 
@@ -59,6 +63,8 @@ class TrainingJob(Job):
         self._find_image, self._most_seconds = probe, most_seconds
         self._probe = Probe(0, None)
         self._trained: Trained | None = None
+        self._unfinished: Trained | None = None  # as it was in the midst of the training
+        self._asked = float("-inf")  # when its weights were asked for
 
     def stop(self) -> None:
         """Ends the training within a second and keeps what was learned; with nothing learned yet, abandons.
@@ -107,6 +113,20 @@ class TrainingJob(Job):
         return self._trained
 
     @property
+    def newest(self) -> Trained | None:
+        """The network as it is known at last: at the end, or when somebody asked. Before the end its card has
+        "settings" and "epoch" alone."""
+        return self._trained or self._unfinished
+
+    def ask_for_weights(self) -> None:
+        """Has the weights of now sent, to be had as `newest` a moment later. Does nothing unless it trains,
+        nor where they were asked for less than WEIGHTS_SECONDS ago."""
+        now = time.monotonic()
+        if self.phase == TRAINING and now - self._asked >= WEIGHTS_SECONDS:
+            self._asked = now
+            self._send(SendWeights())
+
+    @property
     def epoch(self) -> float:
         """How many epochs the network has learned. The recipe may choose an epoch before the last."""
         return self._trained.card["epoch"] if self._trained else self.progress.epochs_done
@@ -137,7 +157,7 @@ class TrainingJob(Job):
         return folder / f"{name}.keras", folder / f"{name}.json"
 
     def _receive(
-        self, message: Started | Progress | ProbeReading | Ended | Trained | TestSetPredictions
+        self, message: Started | Progress | ProbeReading | Weights | Ended | Trained | TestSetPredictions
     ) -> None:
         match message:
             case Started():
@@ -146,6 +166,10 @@ class TrainingJob(Job):
                 self._receive_progress(message)
             case ProbeReading():
                 self._receive_reading(message)
+            case Weights():
+                card = {"settings": self.settings.as_dict(), "epoch": message.epochs_done}
+                self._unfinished = Trained(round_weights(message.weights), card)
+                return  # no part of what `changes` counts
             case Ended():
                 self._enter(DONE if self.progress.step == self.progress.steps else STOPPED)
                 self._job_queue.leave(self)

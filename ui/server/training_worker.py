@@ -28,10 +28,12 @@ from ui.server.messages import (
     Pause,
     Probe,
     ProbeReading,
+    SendWeights,
     Started,
     Stop,
     TestSetPredictions,
     Trained,
+    Weights,
     receive,
 )
 from ui.server.work import Server
@@ -46,6 +48,7 @@ class Commands:
     def __init__(self, stream: BinaryIO):
         self.probe = Probe(0, None)
         self.paused, self.stopped = threading.Event(), threading.Event()
+        self.weights_wanted = threading.Event()
         threading.Thread(target=self._read, args=[stream], daemon=True).start()
 
     def _read(self, stream: BinaryIO) -> None:
@@ -53,6 +56,8 @@ class Commands:
             while not isinstance(command := receive(stream), Stop):
                 if isinstance(command, Probe):
                     self.probe = command
+                elif isinstance(command, SendWeights):
+                    self.weights_wanted.set()
                 elif isinstance(command, Pause) and command.paused:
                     self.paused.set()
                 else:
@@ -95,6 +100,9 @@ def fit_network(state: State, settings: Settings, dataset, commands: Commands, s
                 outputs = np.asarray(state.network.predict_on_batch(probe.image[None, ..., None]))
                 probabilities = tuple(map(float, outputs[0]))
                 server.tell(ProbeReading(probe.number, progress.epochs_done, probabilities))
+            if commands.weights_wanted.is_set():
+                commands.weights_wanted.clear()
+                server.tell(Weights(progress.epochs_done, state.network.get_weights()))
             if commands.stopped.is_set():  # keeps the weights of this moment, not of the best epoch
                 return round(progress.epochs_done, 2)
     return state.chosen_epoch or state.epochs_done

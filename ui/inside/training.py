@@ -1,0 +1,27 @@
+"""What the panel is told of the network that the visitor trains, each time it asks (training.js)."""
+
+from collections.abc import Callable
+
+import gradio as gr
+
+from ui.browser.networks import lend_training
+from ui.server.sessions import Sessions
+
+
+def make_look(sessions: Sessions) -> Callable[[gr.Request], dict | None]:
+    """The listener. It answers None where there is no training, else {"goes_on": whether something more will
+    be known, "epochs": of the whole training, "network": as lend_training describes it, or None}.
+
+    Each question has the training send its weights, which are the answer to the next one. So a training
+    sends nothing where nobody asks."""
+
+    def look(request: gr.Request) -> dict | None:
+        session = sessions.find(request.session_hash)
+        job = session.training
+        if job is None:
+            return None
+        goes_on = not (job.trained or job.is_over)  # before `newest`: the last weights must not be missed
+        job.ask_for_weights()
+        return {"goes_on": goes_on, "epochs": job.settings.epochs, "network": lend_training(session)}
+
+    return look
