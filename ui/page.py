@@ -8,7 +8,15 @@ from pathlib import Path
 import gradio as gr
 
 from model.store import WEIGHTS
-from ui.browser.networks import CHOICES, DEFAULT_CHOICE, OWN, lend_own, publish_shipped, read_modules
+from ui.browser.networks import (
+    CHOICES,
+    DEFAULT_CHOICE,
+    OWN,
+    lend_own,
+    name_choices,
+    publish_shipped,
+    read_modules,
+)
 from ui.corrections.collection import Correction
 from ui.corrections.panel import build_corrections_panel
 from ui.inside.explaining import make_explain
@@ -17,16 +25,17 @@ from ui.inside.training import make_look
 from ui.pad.sketchpad import Sketchpad
 from ui.readout.reading import Reader
 from ui.readout.readout import Readout
-from ui.server.events import QUIET, UNQUEUED
+from ui.server.events import QUIET, UNQUEUED, read_event
 from ui.server.files import FILES
 from ui.server.gradio_internals import REPAIRS, QueueCleaner, forget_record
 from ui.server.job_queue import JobQueue
 from ui.server.sessions import SERVER, SESSION_GRACE, Session, Sessions
+from ui.text.header import FOOTER, Header
+from ui.text.labels import Label, find_labelled, word_labels
+from ui.text.words import DEFAULT_LANGUAGE, choose_language
 from ui.training.panel import build_training_panel
 
 HERE = Path(__file__).parent
-
-HEADER = (HERE / "header.html").read_text(encoding="utf-8")
 
 
 def check_choice(choice: object) -> str:
@@ -36,25 +45,25 @@ def check_choice(choice: object) -> str:
 
 def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
     """The whole page. reader: answers programs; out: the folder that `train.py` puts its result in."""
+    modules = FILES.publish(read_modules())
     # delete_cache: files that sessions leave behind are swept away daily. fill_width: page.css says how wide.
     with gr.Blocks(
         title="Digit Sketchpad", analytics_enabled=False, delete_cache=(86400, 86400), fill_width=True
     ) as page:
-        gr.HTML(HEADER, elem_id="header", apply_default_css=False)
+        header = Header(modules)
         with gr.Row(elem_id="first-view"):
             with gr.Column(elem_id="drawing"):
                 pad = Sketchpad()
             with gr.Column(elem_id="reading"):
                 choice = gr.Radio(
-                    list(CHOICES),
+                    name_choices(False, DEFAULT_LANGUAGE),
                     value=DEFAULT_CHOICE,
-                    label="Network that reads your drawing",
+                    label=Label("page.network-choice"),
                     container=False,
                     show_label=False,
                     elem_id="network-choice",
                     elem_classes="strip",
                 )
-                modules = FILES.publish(read_modules())
                 readout = Readout(
                     {"choice": DEFAULT_CHOICE, "own": None},
                     networks=publish_shipped(),
@@ -72,15 +81,25 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
 
         sessions, job_queue = Sessions(when_forgotten=forget), JobQueue()  # one queue for all that train
         sessions.start(also=QueueCleaner(page, sessions.is_open, SESSION_GRACE).sweep)
-        token, lost = gr.Textbox(visible=False), gr.Textbox(SERVER, visible=False)  # see session.js
+        # See session.js.
+        token, lost, language = (gr.Textbox(value, visible=False) for value in ("", SERVER, ""))
 
-        def arrive(token: str, lost: str, request: gr.Request) -> gr.Radio | dict:
+        def arrive(token: str, lost: str, language: str, request: gr.Request) -> dict:
             session = sessions.arrive(request.session_hash, token, lost)
-            choices = [*CHOICES, OWN] if session.own else list(CHOICES)
-            return gr.Radio(choices, value=session.choice) if session.choice else gr.skip()
+            session.language = choose_language(language)
+            choices = name_choices(bool(session.own), session.language)
+            return gr.update(choices=choices, **({"value": session.choice} if session.choice else {}))
 
         def leave(request: gr.Request) -> None:
             sessions.leave(request.session_hash)
+
+        def change_language(request: gr.Request, event: gr.EventData) -> dict:
+            session = sessions.find(request.session_hash)
+            session.language = choose_language(read_event(event, "language"))
+            return gr.update(choices=name_choices(bool(session.own), session.language))
+
+        def label(request: gr.Request) -> list[dict]:
+            return word_labels(labelled, sessions.find(request.session_hash).language)
 
         def keep_choice(choice: object, request: gr.Request) -> None:
             sessions.find(request.session_hash).choice = check_choice(choice)
@@ -91,17 +110,20 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
 
         arrived = page.load(
             arrive,
-            [token, lost],
+            [token, lost, language],
             choice,
-            js=(HERE / "server" / "session.js").read_text(encoding="utf-8"),
+            js=(HERE / "server" / "session.js").read_text(encoding="utf-8").replace("MODULES", modules),
             **UNQUEUED,
         )
+        changed = header.language(change_language, outputs=choice, **UNQUEUED)
         page.unload(leave)
         page.load(None, js=REPAIRS)
         with gr.Column(elem_id="training"):
-            used = build_training_panel(arrived, sessions, job_queue, choice, out)
+            used = build_training_panel(arrived, changed, sessions, job_queue, choice, out)
         with gr.Column(elem_id="corrections"):
-            taught = build_corrections_panel(arrived, used, sessions, job_queue, pad, correction, choice)
+            taught = build_corrections_panel(
+                arrived, changed, used, sessions, job_queue, pad, correction, choice
+            )
 
         # Another choice reads at once, since the browser does; the server only keeps it for a reload.
         choice.change(
@@ -111,6 +133,10 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         for event in (arrived, used, *taught):
             event.then(offer_networks, choice, readout, preprocess=False, postprocess=False, **UNQUEUED)
         inside.look(make_look(sessions), outputs=inside, postprocess=False, **UNQUEUED)
+        gr.HTML(FOOTER, elem_id="footer", apply_default_css=False)
+        labelled = find_labelled(page)
+        for event in (arrived, changed):
+            event.then(label, outputs=labelled, **UNQUEUED)
         gr.api(reader.predict, api_name="predict")
         gr.api(make_explain(reader), api_name="explain")
     return page

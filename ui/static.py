@@ -18,6 +18,7 @@ from ui.browser.weights import describe_file
 from ui.inside import inside
 from ui.pad import sketchpad
 from ui.readout import readout
+from ui.text import header
 from ui.text.terminal import stop
 
 STATIC = UI / "browser" / "static"  # what Gradio does on the page that it serves
@@ -39,7 +40,7 @@ def write_page(folder: Path, weights: Path = WEIGHTS) -> None:
     texts = {
         "index.html": (STATIC / "index.html")
         .read_text(encoding="utf-8")
-        .replace("HEADER", (UI / "header.html").read_text(encoding="utf-8"))
+        .replace("HEADER", header.TEMPLATE)
         .replace("PAD", sketchpad.TEMPLATE)
         .replace("READOUT", readout.TEMPLATE)
         .replace("INSIDE", inside.TEMPLATE),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from playwright.sync_api import Browser, Page, Route
 
 from tests.support.serving import ROOT
+from ui.text.words import write_tables
 
 ORIGIN = "https://modules.test/"  # a secure one, as the page's own mostly is; no request leaves the browser
 
@@ -20,6 +21,8 @@ def open_modules(browser: Browser, files: Mapping[str, bytes | object] = {}) -> 
         if path in files:
             body = files[path]
             route.fulfill(body=body if isinstance(body, bytes) else json.dumps(body).encode())
+        elif path == "text/tables.js":
+            route.fulfill(body=write_tables(), content_type="text/javascript")
         elif path.endswith(".js") and (ROOT / "ui" / path).is_file():
             route.fulfill(body=(ROOT / "ui" / path).read_bytes(), content_type="text/javascript")
         elif path == "":

@@ -117,14 +117,14 @@ def test_weights_that_ship_are_published_under_the_hash_of_their_content():
     assert len({one["url"] for one in first}) == 2
 
 
-def test_a_network_that_cannot_be_had_is_described_by_one_sentence(tmp_path, capsys):
+def test_a_network_that_cannot_be_had_is_described_by_the_error(tmp_path, capsys):
     for name in ("cnn.json", "cnn.keras", "dense.json"):
         shutil.copy(WEIGHTS / name, tmp_path)
     (tmp_path / "dense.keras").write_bytes((WEIGHTS / "dense.keras").read_bytes()[:-100])
     cnn, dense = publish_shipped(tmp_path)
     assert "url" in cnn and "url" not in dense
-    assert "is truncated or altered" in dense["problem"]
-    assert dense["problem"] in capsys.readouterr().err
+    assert dense["problem"]["key"] == "error.store.altered"
+    assert "dense.keras is truncated or altered" in capsys.readouterr().err
 
 
 def make_own() -> Trained:

@@ -2,6 +2,7 @@
 
 import ast
 import pickle
+import re
 import string
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "model").rglob("*.py"), *(ROOT / "ui").rglob("*.py"), ROOT / "train.py"]
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
 # Where model/ raises what no person meets: of an impossible argument, or caught by its caller.
+KINDS = ("py", "js", "html")
 NOT_FOR_PEOPLE = {"datasets.py", "history.py"}
 
 
@@ -36,19 +38,36 @@ def find_kinds() -> set[str]:
 
 
 def find_uses() -> list[tuple[str, str, set[str]]]:
-    """Where the code makes an error or a term, or says a text: the place, the key, with * for what is known
+    """Where Python makes an error, a term or a text with values: the place, the key, with * for what is known
     when it runs, and the names of the values."""
-    prefixes = dict.fromkeys(find_kinds(), "error.") | {"Term": "term.", "Words()": ""}
+    prefixes = dict.fromkeys(find_kinds(), "error.") | {"Term": "term.", "Text": ""}
     uses = []
     for path, tree in TREES.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in prefixes:
-                [code] = node.args
-                parts = code.values if isinstance(code, ast.JoinedStr) else [code]
-                code = "".join(one.value if isinstance(one, ast.Constant) else "*" for one in parts)
+                code = node.args[-1]  # of a Refusal the status comes first
                 values = {keyword.arg for keyword in node.keywords}
-                uses.append((f"{path.name}:{node.lineno}", prefixes[name] + code, values))
+                uses.append((f"{path.name}:{node.lineno}", prefixes[name] + write_pattern(code), values))
     return uses
+
+
+def write_pattern(code: ast.expr) -> str:
+    """A string as the source has it, with * for what is known when it runs."""
+    parts = code.values if isinstance(code, ast.JoinedStr) else [code]
+    return "".join(one.value if isinstance(one, ast.Constant) else "*" for one in parts)
+
+
+def find_named() -> set[str]:
+    """Whatever stands in quotes in Python, JavaScript and HTML of the program and begins like a key, with *
+    for what is known when it runs."""
+    groups = {key.split(".")[0] for key in load_table("en")} - {"error", "term"}
+    paths = [ROOT / "train.py", *(path for kind in KINDS for path in (ROOT / "ui").rglob(f"*.{kind}"))]
+    unknown = {"py": r"\{[^{}\"']*\}", "js": r"\$\{[^{}]*\}", "html": r"\$\{[^{}]*\}"}
+    texts = [re.sub(unknown[path.suffix[1:]], "*", path.read_text(encoding="utf-8")) for path in paths]
+    key = rf"""(?<=["'`])(?:{"|".join(groups)})\.[\w.*-]*[\w*](?=["'`\\])"""
+    return {
+        one for text in texts for one in re.findall(key, text) if not one.endswith((".js", ".css", ".jsonl"))
+    }
 
 
 def find_values(text: str | dict) -> set[str]:
@@ -76,8 +95,23 @@ def test_every_error_and_term_of_the_code_has_a_text_with_just_its_values(langua
 
 
 def test_no_key_is_used_by_nothing():
-    used = [key for _, key, _ in find_uses()] + ["separator.*"]
+    used = {key for _, key, _ in find_uses()} | find_named() | {"separator.*", "page.network.*"}
     assert [key for key in load_table("en") if not any(fnmatchcase(key, one) for one in used)] == []
+
+
+def test_every_key_that_a_source_names_has_a_text():
+    named = find_named()
+    assert len(named) > 40
+    keys = set(load_table("en"))
+    known = keys | {key.removeprefix("error.") for key in keys}
+    assert [one for one in named if not any(fnmatchcase(key, one) for key in known)] == []
+
+
+def test_a_text_has_the_same_values_in_every_language():
+    english = load_table("en")
+    for language in list_languages()[1:]:
+        table = load_table(language)
+        assert {key for key in english if find_values(table[key]) != find_values(english[key])} == set()
 
 
 def test_the_model_raises_nothing_but_errors_with_a_code():

@@ -16,7 +16,7 @@ from ui.browser.weights import describe_file, describe_weights
 from ui.server.files import FILES
 from ui.server.messages import Trained
 from ui.server.sessions import Loan, Session
-from ui.text.words import say_error
+from ui.text.words import Words, pack, say_error, write_tables
 
 UI = Path(__file__).parents[1]
 # Which networks answer to each choice on the page, the leading one first. The first choice loads first.
@@ -25,26 +25,32 @@ DEFAULT_CHOICE = "cnn"
 OWN = "yours"  # the choice that a visitor gets who has trained a network
 TRAINING = "training"  # the network that the visitor trains, which only the panel `inside` looks into
 _LENDING = threading.Lock()  # of two loans made at once one would never end
-MODULES = ("browser", "inside")  # folders of ui/ whose .js files are modules
+MODULES = ("browser/*.js", "inside/*.js", "text/text.js")  # of the files in ui/
 
 
 def read_modules() -> dict[str, bytes]:
-    """The modules, by their path in ui/."""
-    paths = sorted(path for folder in MODULES for path in (UI / folder).glob("*.js"))
-    return {path.relative_to(UI).as_posix(): path.read_bytes() for path in paths}
+    """The modules, by their path in ui/, and the tables of words."""
+    paths = sorted(path for pattern in MODULES for path in UI.glob(pattern))
+    modules = {path.relative_to(UI).as_posix(): path.read_bytes() for path in paths}
+    return modules | {"text/tables.js": write_tables().encode()}
+
+
+def name_choices(own: bool, language: str) -> list[tuple[str, str]]:
+    """The choices of a network with their names in that language. own: whether the visitor has one."""
+    say = Words(language)
+    return [(say(f"page.network.{name}"), name) for name in (*CHOICES, *([OWN] if own else []))]
 
 
 def publish_shipped(folder: Path = WEIGHTS) -> list[dict]:
     """Publishes the weights that ship; returns the descriptions. A network that cannot be had has, instead of
-    an address, a "problem": one sentence."""
+    an address, a "problem": the error, packed."""
     described = []
     for name in CHOICES["both"]:
         try:
             network = describe_file(folder, name)
         except StoreError as error:
-            problem = say_error(error)
-            print(problem, file=sys.stderr)  # for whoever runs the server
-            described.append({"name": name, "problem": problem})
+            print(say_error(error), file=sys.stderr)  # for whoever runs the server
+            described.append({"name": name, "problem": pack(error)})
             continue
         address = FILES.publish({f"{name}.bin": network.weights})
         described.append(network.description | {"url": f"{address}{name}.bin"})

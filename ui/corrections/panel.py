@@ -11,18 +11,19 @@ import gradio as gr
 from gradio.events import Dependency
 
 from model.drawing import DrawingError
-from model.errors import Term
-from model.store import WEIGHTS, StoreError
-from ui.browser.networks import CHOICES, DEFAULT_CHOICE, OWN
+from model.errors import DigitsError, Term
+from model.store import WEIGHTS
+from ui.browser.networks import CHOICES, DEFAULT_CHOICE, OWN, name_choices
 from ui.browser.weights import read_weights
 from ui.corrections.collection import KEEP, Collection, Correction, format_additions, parse_collection
 from ui.server.events import QUIET, UNQUEUED, read_event
 from ui.server.fine_tuning_job import FineTuningJob
 from ui.server.job import DONE, FAILED, PREPARING, STOPPED, TRAINING, WAITING
-from ui.server.job_queue import FULL, JobQueue
+from ui.server.job_queue import JobQueue
 from ui.server.messages import FineTuned, Trained
 from ui.server.sessions import Session, Sessions
-from ui.text.words import say_error
+from ui.text.labels import Label
+from ui.text.words import Words, say_error
 from ui.training.results import TITLES
 from ui.training.status import Status, describe_phase, describe_place
 
@@ -37,8 +38,12 @@ class CorrectionsPanel:
         self.sessions, self.job_queue = sessions, job_queue
         self.collection = Collection()
         with gr.Row(elem_id="learning"):
-            self.learn = gr.Button("Learn my hand", variant="primary", elem_id="learn", min_width=130)
-            self.undo = gr.Button("Undo learning", interactive=False, elem_id="undo-learning", min_width=130)
+            self.learn = gr.Button(
+                Label("corrections.learn"), variant="primary", elem_id="learn", min_width=130
+            )
+            self.undo = gr.Button(
+                Label("corrections.undo"), interactive=False, elem_id="undo-learning", min_width=130
+            )
             self.status = Status(elem_id="learn-status")
         self.report = gr.HTML(elem_id="learn-report", apply_default_css=False)
         self.shown = [self.status, self.report, self.learn, self.undo]
@@ -46,13 +51,14 @@ class CorrectionsPanel:
     def show(self, session: Session) -> list:
         """The values of `self.shown`."""
         fine_tuning = session.fine_tuning
-        active = fine_tuning is not None and not fine_tuning.ended
+        active, say = fine_tuning is not None and not fine_tuning.ended, Words(session.language)
         return [
             describe_fine_tuning(fine_tuning),
             describe_report(fine_tuning),
-            gr.Button(interactive=not active),
+            gr.Button(say("corrections.learn"), interactive=not active),
             gr.Button(
-                "Stop learning" if active else "Undo learning", interactive=active or bool(session.past)
+                say("corrections.stop" if active else "corrections.undo"),
+                interactive=active or bool(session.past),
             ),
         ]
 
@@ -64,13 +70,11 @@ class CorrectionsPanel:
                 raise DrawingError("corrections.none")
             corrections = await asyncio.to_thread(parse_collection, text, Term("your-collection"))
             network = await asyncio.to_thread(find_network, session, choice)
-        except (DrawingError, StoreError) as error:
-            problem = say_error(error)
-        else:
-            problem = FULL if self.job_queue.is_full else ""
-        if problem:
+            if self.job_queue.is_full:
+                raise DigitsError("queue.full")
+        except DigitsError as error:
             # gr.Error would cover every output of the event.
-            gr.Warning(problem)
+            gr.Warning(say_error(error, session.language))
             yield [*self.show(session), gr.skip()]
             return
         if session.fine_tuning:
@@ -86,14 +90,14 @@ class CorrectionsPanel:
             yield shown
 
     def show_again(self, request: gr.Request) -> list:
-        """After a change that may leave nothing to undo."""
+        """After a change that may leave nothing to undo, or another language."""
         return self.show(self.sessions.find(request.session_hash))
 
     async def follow(self, session: Session) -> AsyncIterator[list]:
         """What `show` returns, and the choice on the pad, until the job has ended or another has begun."""
-        job, shown = session.fine_tuning, None
+        job, shown = session.fine_tuning, ()
         while job is session.fine_tuning:
-            state = job and (job.changes, job.place)
+            state = (job and (job.changes, job.place), session.language)
             ended = job is None or job.ended
             if ended:
                 take_over(session)
@@ -119,12 +123,13 @@ class CorrectionsPanel:
         session.fine_tuning = None
         return [*self.show(session), offer_choices(session)]
 
-    def import_text(self, event: gr.EventData) -> str | dict:
+    def import_text(self, request: gr.Request, event: gr.EventData) -> str | dict:
         """Adds the drawings of a file that the browser has read to the collection."""
         try:
             return format_additions(parse_collection(read_event(event, "text"), Term("the-file")), "file")
         except DrawingError as error:
-            gr.Warning(say_error(DrawingError("corrections.not-imported", reason=error)))
+            language = self.sessions.find(request.session_hash).language
+            gr.Warning(say_error(DrawingError("corrections.not-imported", reason=error), language))
             return gr.skip()
 
 
@@ -148,7 +153,7 @@ def take_over(session: Session) -> bool:
 
 def offer_choices(session: Session) -> gr.Radio:
     """The choice of network on the pad, with the session's value."""
-    return gr.Radio([*CHOICES, OWN] if session.own else list(CHOICES), value=session.choice)
+    return gr.Radio(name_choices(bool(session.own), session.language), value=session.choice)
 
 
 def describe_fine_tuning(fine_tuning: FineTuningJob | None) -> dict:
@@ -200,6 +205,7 @@ def _name_outcome(outcome: FineTuned) -> str:
 
 def build_corrections_panel(
     arrived: Dependency,
+    changed: Dependency,
     used: Dependency,
     sessions: Sessions,
     job_queue: JobQueue,
@@ -207,7 +213,8 @@ def build_corrections_panel(
     correction: Correction,
     choice: gr.Radio,
 ) -> list[Dependency]:
-    """Places the section and wires it. arrived: the page has loaded. used: a network trained here has become
+    """Places the section and wires it. arrived: the page has loaded. changed: another language was
+    chosen. used: a network trained here has become
     the visitor's own. Returns the events after which another network may read the pad."""
     panel = CorrectionsPanel(sessions, job_queue)
     shown = [*panel.shown, choice]
@@ -218,6 +225,7 @@ def build_corrections_panel(
         panel.teach, [panel.collection, choice], shown, concurrency_limit=None, **QUIET
     )
     undone = panel.undo.click(panel.take_back, outputs=shown, **UNQUEUED)
-    used.then(panel.show_again, outputs=panel.shown, **UNQUEUED)
+    for event in (used, changed):
+        event.then(panel.show_again, outputs=panel.shown, **UNQUEUED)
     returned = arrived.then(panel.return_to, outputs=shown, concurrency_limit=None, **QUIET)
     return [learned, undone, returned]

@@ -12,7 +12,7 @@ from model.layers import read_layers
 from model.preprocess import preprocess
 from ui.browser.networks import CHOICES, DEFAULT_CHOICE
 from ui.readout.reading import Reader
-from ui.text.words import say_error
+from ui.text.labels import find_language, refuse
 
 DECIMALS = 6  # of what is sent
 
@@ -22,7 +22,11 @@ def make_explain(reader: Reader) -> Callable[..., dict]:
     layers = {}  # by the name of the network
 
     def explain_drawing(
-        strokes: list, network: str = DEFAULT_CHOICE, digit: int | None = None, other: int | None = None
+        strokes: list,
+        network: str = DEFAULT_CHOICE,
+        digit: int | None = None,
+        other: int | None = None,
+        request: gr.Request | None = None,
     ) -> dict:
         """Says how much each pixel of a drawing speaks for one digit and against another, in logits.
 
@@ -32,15 +36,16 @@ def make_explain(reader: Reader) -> Callable[..., dict]:
         "difference": of the two logits, to which the three before it sum, "gradient": 28 rows of 28, "image":
         what the network saw, "layers": [{"kind", "shape", "output": nested lists}], the logits at the end}.
         """
+        language = find_language(request)
         if not isinstance(network, str) or network not in CHOICES["both"]:
-            raise gr.Error('network must be "cnn" or "dense".', print_exception=False)
+            raise refuse(DigitsError("predict.network"), language)
         try:
             image = preprocess(Drawing.parse(strokes))
             if network not in layers:
                 layers[network] = read_layers(reader.classifier(network).network)
             found = explain(layers[network], image, digit, other)
         except DigitsError as error:
-            raise gr.Error(say_error(error), print_exception=False) from None
+            raise refuse(error, language) from None
         return {
             "digit": found.digit,
             "other": found.other,

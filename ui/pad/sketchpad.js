@@ -49,8 +49,9 @@ new ResizeObserver(() => {
 }).observe(canvas);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
 
+// text: as text.js takes it.
 function say(text) {
-  notice.textContent = text;
+  notice.dataset.text = text;
 }
 
 // ---- Telling the page, and Python
@@ -133,7 +134,7 @@ function put(x, y, rubs = erasing()) {
   rubbing = rubs;
   if (rubbing) return rub(x, y);
   if (strokes.length >= props.max_strokes) {
-    say(`A drawing holds ${props.max_strokes} strokes. Undo or clear to go on.`);
+    say(JSON.stringify({ key: "pad.full", values: { most: props.max_strokes } }));
     tip = null;
     return;
   }
@@ -261,8 +262,8 @@ function useKey(event) {
   } else if (key === " " || key === "Enter") {
     if (tip) lift();
     else put(...at);
-    if (tip) say("Pen down");
-    else if (notice.textContent === "Pen down") say("Pen up");
+    if (tip) say("pad.pen-down");
+    else if (notice.dataset.text === "pad.pen-down") say("pad.pen-up");
   } else return false;
   showCursor();
 }

@@ -13,27 +13,27 @@ from pathlib import Path
 import gradio as gr
 
 from model.drawing import MAX_POINTS, MAX_STROKES
+from ui.text.words import fill_template
 
 HERE = Path(__file__).parent
 
 SCRIPT = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("strokes.js", "sketchpad.js"))
 
 # The template must stay static: the canvas lives in it, and a new rendering would wipe the drawing.
-TEMPLATE = """
+TEMPLATE = fill_template("""
 <div class="paper">
-  <canvas tabindex="0" role="application" aria-label="Drawing pad" aria-describedby="pad-keys"></canvas>
-  <p class="invitation" aria-hidden="true">Draw a digit, 0 to 9</p>
+  <canvas tabindex="0" role="application" data-text-label="pad.label" aria-describedby="pad-keys"></canvas>
+  <p class="invitation" aria-hidden="true" data-text="pad.invitation"></p>
   <span class="cursor" hidden></span>
-  <p class="keys" id="pad-keys">Arrow keys move, Shift for small steps. Space puts the pen down and up.
-    E: eraser. Ctrl+Z: undo. Delete: clear.</p>
+  <p class="keys" id="pad-keys" data-text="pad.keys"></p>
   <p class="notice" role="status"></p>
 </div>
 <div class="tools">
-  <button type="button" data-tool="undo">Undo</button>
-  <button type="button" data-tool="eraser" aria-pressed="false">Eraser</button>
-  <button type="button" data-tool="clear">Clear</button>
+  <button type="button" data-tool="undo" data-text="pad.undo"></button>
+  <button type="button" data-tool="eraser" aria-pressed="false" data-text="pad.eraser"></button>
+  <button type="button" data-tool="clear" data-text="pad.clear"></button>
 </div>
-"""
+""")
 
 
 class Sketchpad(gr.HTML):

@@ -1,34 +1,41 @@
-// The words of the readout: what one network makes of the drawing, or why there is no reading. readout.js follows
-// this file in one script.
+// What the readout says: of one network's reading, or why there is none. Texts are messages for text.js. readout.js
+// follows this file in one script.
 
 // A second digit less probable than this is not worth a word.
 const WORTH_NAMING = 0.005;
 
 const BLANK_BARS = new Array(10).fill(0);
 
+const message = (key, values) => ({ key, values });
+
 // A reading as reader.js gives it, with the words that are shown. Python's ten even tenths for a blank drawing would
 // look like an answer: its bars are empty.
 function describe({ name, verdict, probabilities }) {
-  const shown = { network: name, verdict, glyph: "", probabilities };
+  const shown = { network: name, verdict, glyph: "", probabilities, detail: "" };
   const [first, second] = rank(probabilities);
   if (verdict === "blank") {
-    return { ...shown, headline: "Nothing yet", detail: "The bars follow your pen.", probabilities: BLANK_BARS };
+    return { ...shown, headline: message("readout.blank"), detail: message("readout.follow"), probabilities: BLANK_BARS };
   }
-  if (verdict === "unsure") return { ...shown, glyph: "?", headline: "No digit?", detail: `Perhaps ${first} or ${second}.` };
+  if (verdict === "unsure") {
+    return { ...shown, glyph: "?", headline: message("readout.unsure"), detail: message("readout.perhaps", { first, second }) };
+  }
   const named = probabilities[second] >= WORTH_NAMING;
+  const next = { digit: second, percent: namePercent(probabilities[second]) };
   return {
     ...shown,
     glyph: String(first),
-    headline: formatPercent(probabilities[first]),
-    detail: named ? `Next: ${second}, ${formatPercent(probabilities[second])}` : "",
+    headline: namePercent(probabilities[first]),
+    detail: named ? message("readout.next", next) : "",
   };
 }
 
 // awaited: the names of the networks that are still on their way.
 function describeStandIn(described, awaited) {
   if (described.verdict === "blank") return described;
-  return { ...described, detail: `Read by ${described.network} until ${awaited.join(" and ")} has arrived.` };
+  return { ...described, detail: message("readout.stand-in", { network: nameNetwork(described.network), awaited: { join: "separator.and", items: awaited.map(nameNetwork) } }) };
 }
+
+const nameNetwork = (name) => message(`page.network.${name}`);
 
 // The digits from the most probable on.
 function rank(probabilities) {
@@ -36,8 +43,8 @@ function rank(probabilities) {
 }
 
 // As a whole percentage; never 100 %, which no network can promise.
-function formatPercent(probability) {
-  return probability > 0.99 ? "> 99 %" : `${Math.round(100 * probability)} %`;
+function namePercent(probability) {
+  return probability > 0.99 ? message("readout.sure") : message("readout.percent", { percent: Math.round(100 * probability) });
 }
 
 // Where there is no reading: why. verdict: "problem" or "loading".
@@ -45,21 +52,14 @@ function describeNotice(headline, detail, verdict = "problem") {
   return { network: "", verdict, glyph: "", headline, detail, probabilities: BLANK_BARS };
 }
 
-const LOADING = describeNotice("Loading the network…", "You can draw already.", "loading");
+const LOADING = describeNotice(message("readout.loading"), message("readout.draw-already"), "loading");
 
-// As reader.js tells of it.
+const PROBLEMS = ["unreachable", "size", "hash", "layer", "activation", "shape", "number", "blocked"];
+
+// As reader.js tells of it. A network that the server does not have comes with the server's own error.
 function describeProblem({ code, values, network, again }) {
-  const reasons = {
-    unreachable: `The weights of ${network} cannot be had.`,
-    size: `The weights of ${network} came with ${values.found} of ${values.expected} bytes.`,
-    hash: `The weights of ${network} came damaged.`,
-    layer: `${network} has a layer that this page does not know: ${values.kind}.`,
-    activation: `${network} has an activation that this page does not know: ${values.activation}.`,
-    shape: `The layer ${values.layer} of ${network} does not fit the one before.`,
-    number: `The weights of ${network} are not all numbers.`,
-    blocked: "This browser does not load the page's modules.",
-    missing: values.sentence,
-  };
-  const reason = reasons[code] ?? "An error of this page; the browser's console says more.";
-  return describeNotice("No network", again ? `${reason} Trying again in ${again} s; click to try now.` : reason);
+  const key = `readout.problem.${PROBLEMS.includes(code) ? code : "other"}`;
+  const named = network ? { network: nameNetwork(network) } : {};
+  const reason = code === "missing" ? values.error : message(key, { ...values, ...named });
+  return describeNotice(message("readout.no-network"), again ? message("readout.again", { reason, seconds: again }) : reason);
 }

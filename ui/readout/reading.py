@@ -13,11 +13,13 @@ import gradio as gr
 
 from model.classifier import Classifier
 from model.devices import start_backend
-from model.drawing import Drawing, DrawingError
+from model.drawing import Drawing
+from model.errors import DigitsError
 from model.preprocess import preprocess
 from model.settings import SettingsError
 from model.store import StoreError
 from ui.browser.networks import CHOICES, DEFAULT_CHOICE
+from ui.text.labels import find_language, refuse
 from ui.text.words import say_error
 
 
@@ -29,7 +31,9 @@ class Reader:
         self._classifiers: dict[str, Classifier] = {}
         self._lock = threading.Lock()
 
-    def predict(self, strokes: list, network: str = DEFAULT_CHOICE) -> dict:
+    def predict(
+        self, strokes: list, network: str = DEFAULT_CHOICE, request: gr.Request | None = None
+    ) -> dict:
         """Reads a drawing.
 
         strokes: a list of strokes, each a list of [x, y] points, in any unit, y pointing down.
@@ -37,14 +41,15 @@ class Reader:
         Returns {"verdict": "digit", "unsure" or "blank", "digit": 0 to 9 or null, "probabilities": ten
         numbers that sum to 1, "image": what the network saw, 28 rows of 28 integers, 0 paper, 255 ink}.
         """
+        language = find_language(request)
         if not isinstance(network, str) or network not in CHOICES["both"]:
-            raise gr.Error('network must be "cnn" or "dense".', print_exception=False)
+            raise refuse(DigitsError("predict.network"), language)
         try:
             drawing = Drawing.parse(strokes)
             image = preprocess(drawing)
             prediction = self.classifier(network).predict(image[None])[0]
-        except (DrawingError, SettingsError, StoreError) as error:
-            raise gr.Error(say_error(error), print_exception=False) from None
+        except DigitsError as error:
+            raise refuse(error, language) from None
         return {
             "verdict": prediction.verdict,
             "digit": prediction.digit,

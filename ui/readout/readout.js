@@ -38,7 +38,7 @@ function addBar(bars, digit) {
   const bar = document.createElement("div");
   bar.className = "bar";
   bar.innerHTML = `<span aria-hidden="true">${digit}</span><div role="meter" data-digit="${digit}"
-    aria-label="Digit ${digit}" aria-valuemin="0" aria-valuemax="1"><i></i></div><span aria-hidden="true"></span>`;
+    data-text-label='{"key": "readout.digit", "values": {"digit": ${digit}}}' aria-valuemin="0" aria-valuemax="1"><i></i></div><span aria-hidden="true"></span>`;
   bars.append(bar);
   return { bar, meter: bar.children[1], fill: bar.querySelector("i"), number: bar.children[2] };
 }
@@ -48,7 +48,7 @@ function showBars(part, { probabilities, verdict }) {
   part.bars.forEach(({ bar, meter, fill, number }, digit) => {
     const probability = probabilities[digit];
     meter.setAttribute("aria-valuenow", Math.round(probability * 1e4) / 1e4);
-    meter.setAttribute("aria-valuetext", `${Math.round(probability * 100)} %`);
+    meter.setAttribute("aria-valuetext", `${Math.round(probability * 100)}%`);
     fill.style.transform = `scaleX(${probability})`;
     number.textContent = probability < 0.005 ? "" : probability.toFixed(2);
     bar.classList.toggle("winner", verdict === "digit" && probability === highest);
@@ -58,13 +58,12 @@ function showBars(part, { probabilities, verdict }) {
 function showVerdict(part, { network, verdict, glyph, headline, detail }) {
   part.reading.dataset.verdict = verdict;
   part.glyph.textContent = glyph;
-  part.headline.textContent = headline;
-  part.detail.textContent = detail;
+  part.headline.dataset.text = JSON.stringify(headline);
+  part.detail.dataset.text = JSON.stringify(detail);
   clearTimeout(part.speech);
   part.speech = setTimeout(() => {
-    part.spoken.textContent = [readings.dataset.count === "2" && network, glyph, headline, detail]
-      .filter(Boolean)
-      .join(", ");
+    const items = [readings.dataset.count === "2" && network ? nameNetwork(network) : "", glyph, headline, detail];
+    part.spoken.dataset.text = JSON.stringify({ join: "separator.values", items });
   }, SETTLED);
 }
 
@@ -167,7 +166,7 @@ function offer() {
   told = offered;
   beBusy(true);
   reader.offer(networks.filter(({ url }) => url), missing ? [] : chosen);
-  if (missing) hear({ problem: { code: "missing", values: { sentence: missing.problem }, network: missing.name } });
+  if (missing) hear({ problem: { code: "missing", values: { error: missing.problem }, network: missing.name } });
 }
 
 element.addEventListener("click", () => retry?.());

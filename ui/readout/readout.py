@@ -1,8 +1,8 @@
 """The readout: what one or two networks make of the drawing, and how the drawing became their input.
 
 The browser reads (ui/browser): `readout.js` listens to the pad, and puts each reading into elements that stay
-where they are, so nothing is rendered anew, and nothing jumps, while the pen moves. `describe.js` has the
-words.
+where they are, so nothing is rendered anew, and nothing jumps, while the pen moves. `describe.js` says
+which words (ui/text).
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,11 +10,13 @@ from pathlib import Path
 
 import gradio as gr
 
+from ui.text.words import fill_template
+
 HERE = Path(__file__).parent
 
 SCRIPT = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("describe.js", "readout.js"))
 
-TEMPLATE = """
+TEMPLATE = fill_template("""
 <div class="readings"></div>
 <template>
   <section class="reading">
@@ -26,21 +28,21 @@ TEMPLATE = """
     <div class="bars"></div>
   </section>
 </template>
-<div class="stages" role="group" aria-label="What the network sees">
+<div class="stages" role="group" data-text-label="readout.stages">
   <figure><canvas class="ink-box" width="168" height="168" role="img"
-    aria-label="The drawing with a frame around its ink"></canvas>
-    <figcaption><b>1 Find the ink</b> <span>Where on the pad and how large it was drawn is forgotten.</span>
+    data-text-label="readout.find-picture"></canvas>
+    <figcaption><b data-text="readout.find"></b> <span data-text="readout.find-why"></span>
     </figcaption></figure>
   <figure><canvas class="fitted" width="20" height="20" role="img"
-    aria-label="The ink fitted into 20 by 20 pixels"></canvas>
-    <figcaption><b>2 Fit to 20&nbsp;×&nbsp;20</b> <span>Drawn again with a standard pen, in pixels.</span>
+    data-text-label="readout.fit-picture"></canvas>
+    <figcaption><b data-text="readout.fit"></b> <span data-text="readout.fit-why"></span>
     </figcaption></figure>
   <figure><canvas id="network-input" width="28" height="28" role="img"
-    aria-label="The 28 by 28 pixels that the network sees"></canvas>
-    <figcaption><b>3 Centre on 28&nbsp;×&nbsp;28</b> <span>These 784 numbers are all it sees.</span>
+    data-text-label="readout.centre-picture"></canvas>
+    <figcaption><b data-text="readout.centre"></b> <span data-text="readout.centre-why"></span>
     </figcaption></figure>
 </div>
-"""
+""")
 
 
 class Readout(gr.HTML):

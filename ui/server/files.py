@@ -13,6 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from model.errors import DigitsError
+from ui.text.words import accept_language, say_error
+
 PATTERN = r"/files/[0-9a-f]{32}/[\w-]+(/[\w-]+)?\.(js|bin)"  # for the guard
 TYPES = {"js": "text/javascript", "bin": "application/octet-stream"}
 FOREVER = "max-age=31536000, immutable"
@@ -48,7 +51,8 @@ class Files:
     async def answer(self, request: Request) -> Response:
         path = request.path_params["path"]
         if path not in self._contents:
-            return JSONResponse({"detail": "There is nothing here."}, 404)
+            language = accept_language(request.headers.get("accept-language", ""))
+            return JSONResponse({"detail": say_error(DigitsError("server.nothing"), language)}, 404)
         content, public = self._contents[path]
         kept = f"{'public' if public else 'private'}, {FOREVER}"
         return Response(content, media_type=TYPES[path.rpartition(".")[2]], headers={"Cache-Control": kept})

@@ -5,9 +5,6 @@
 // Gradio restores its names at each change, hence `join` at each key, and builds an accordion's content when it
 // opens, hence `joinAll` at each click.
 //
-// Language. Gradio sets <html lang> to the browser's language, and a screen reader would pronounce the page's English
-// by it. Only Gradio's own footer is in that language. Unnecessary once `lang` follows the texts of the page.
-//
 // Translation. A browser that translates a page puts elements of its own in place of text nodes. Svelte goes on writing
 // to the nodes that it made, so the name of a button would stay what it was. The button gets its own text back, and the
 // browser translates it again.
@@ -15,7 +12,8 @@
   const join = (group) => {
     const radios = [...group.querySelectorAll("input[type=radio]")];
     for (const radio of radios) radio.name = radios[0].name;
-    group.ariaLabel ??= group.querySelector("[data-testid=block-info]")?.textContent.trim();
+    const name = group.querySelector("[data-testid=block-info]");
+    if (name) group.setAttribute("aria-labelledby", (name.id ||= `${radios[0].name}-label`));
   };
   const joinAll = () => document.querySelectorAll("fieldset").forEach(join);
   joinAll();
@@ -23,12 +21,6 @@
   document.addEventListener("keydown", ({ target }) => {
     if (target.matches("fieldset input[type=radio]")) join(target.closest("fieldset"));
   });
-
-  const root = document.documentElement;
-  document.querySelector("footer")?.setAttribute("lang", root.lang);
-  const nameLanguage = () => root.lang !== "en" && (root.lang = "en");
-  nameLanguage();
-  new MutationObserver(nameLanguage).observe(root, { attributeFilter: ["lang"] });
 
   const watched = new WeakSet();
   const watchNames = (row) => {

@@ -8,7 +8,6 @@ import threading
 # A waiting job holds a thread and a connection. Nobody waits for hours: a longer queue is an attack.
 MAX_WAITING = 30
 MAX_PAUSED = 4  # a paused worker holds its training data, up to 1 GB
-FULL = "Too many are in line already: try again in some minutes."
 
 
 class JobQueue:

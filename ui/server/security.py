@@ -10,13 +10,15 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from model.drawing import MAX_LINE_BYTES, MAX_POINTS
+from model.errors import DigitsError
 from ui.server import files
+from ui.text.words import accept_language, say_error
 
 # A drawing as long as a drawings file allows, or a whole collection of corrections (ui/corrections), with
 # room for the rest of the request. Gradio alone parses a body of any size, and holds it several times over.
@@ -54,11 +56,11 @@ HEADERS = {
 }
 
 
-class Refusal(Exception):
-    """A request that goes no further. The text is one sentence for whoever sent it."""
+class Refusal(DigitsError):
+    """A request that goes no further. status: of the answer, whose sentence is for whoever sent it."""
 
-    def __init__(self, status: int, sentence: str):
-        super().__init__(sentence)
+    def __init__(self, status: int, code: str, /, **values: object):
+        super().__init__(code, **values)
         self.status = status
 
 
@@ -78,7 +80,9 @@ class Guard:
             receive = await self._check(scope, receive)
         except Refusal as refusal:
             # The connection ends: what is left of a body that is too large is not worth reading.
-            answer = JSONResponse({"detail": str(refusal)}, refusal.status, {"Connection": "close"})
+            language = accept_language(Headers(scope=scope).get("accept-language", ""))
+            detail = say_error(refusal, language)
+            answer = JSONResponse({"detail": detail}, refusal.status, {"Connection": "close"})
             return await answer(scope, receive, send)
         await self.app(scope, receive, _add_headers(send))
 
@@ -90,7 +94,7 @@ class Guard:
         if method == "OPTIONS":  # a browser asks before it asks; Gradio's CORS settings have the answer
             return receive
         if method != "POST" or not CALLABLE.fullmatch(path):
-            raise Refusal(404, "There is nothing here.")
+            raise Refusal(404, "server.nothing")
         body = await _read_body(receive)
         check_request(body)
         return _replay(body, receive)
@@ -111,7 +115,7 @@ async def _read_body(receive: Receive) -> bytes:
         message = await receive()
         body += message.get("body", b"")
         if len(body) > MAX_BODY_BYTES:
-            raise Refusal(413, f"A request may have {MAX_BODY_BYTES // 1024} KiB; this one has more.")
+            raise Refusal(413, "server.too-large", most=MAX_BODY_BYTES // 1024)
         if not message.get("more_body"):
             return bytes(body)
 
@@ -132,29 +136,29 @@ def check_request(body: bytes) -> None:
     try:
         content = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
-        raise Refusal(400, "The request is no valid JSON.") from None
+        raise Refusal(400, "server.not-json") from None
     if not isinstance(content, dict):
-        raise Refusal(400, "The request must be a JSON object.")
+        raise Refusal(400, "server.no-object")
     session, by_number = content.get("session_hash"), content.get("fn_index") is not None
     if (by_number or session is not None) and not (isinstance(session, str) and SESSION.fullmatch(session)):
-        raise Refusal(400, "session_hash must be 1 to 64 letters, digits or hyphens.")
+        raise Refusal(400, "server.session")
     level, values = [content], 0
     for _ in range(MAX_DEPTH):
         level = [inner for outer in level for inner in (outer.values() if type(outer) is dict else outer)]
         values += len(level)
         if values > MAX_VALUES:
-            raise Refusal(413, f"A request may hold {MAX_VALUES} values; this one holds more.")
+            raise Refusal(413, "server.values", most=MAX_VALUES)
         level = [value for value in level if type(value) in (dict, list)]
         # Gradio takes such an object for a file, wherever it stands, and would fetch it from another host.
         if any(type(value) is dict and "path" in value and "meta" in value for value in level):
-            raise Refusal(400, "No files are taken here.")
+            raise Refusal(400, "server.file")
         if not level:
             return
-    raise Refusal(400, f"The request is nested deeper than {MAX_DEPTH} levels.")
+    raise Refusal(400, "server.depth", most=MAX_DEPTH)
 
 
 def _refuse_constant(name: str) -> None:
-    raise Refusal(400, f"The request holds {name}, which JSON does not have.")
+    raise Refusal(400, "server.constant", name=name)
 
 
 # Events of all visitors that may wait for an answer: a page that opens asks a handful of them. More would

@@ -1,8 +1,8 @@
 // Runs when the page has loaded; the result goes to `Sessions.arrive`. The token tells the server that this is
 // the same tab as before a reload. It lies in the tab's storage only while the page is hidden: a duplicate of the
 // tab copies the storage, and has to be a visitor of its own. With it lies whether a training was going on, and on
-// which start of the server: after a restart the page can say what has become of it.
-(_, server) => {
+// which start of the server: after a restart the page can say what has become of it. The language is the page's.
+async (_, server) => {
   const KEY = "digit-sketchpad-session";
   const ACTIVE = ["waiting", "preparing", "training", "paused"];
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -31,5 +31,7 @@
   addEventListener("pagehide", keep);
   addEventListener("pageshow", take);
   document.addEventListener("visibilitychange", () => (document.hidden ? keep() : take()));
-  return [token, lost];
+  const words = import(new URL("MODULEStext/text.js", document.baseURI).href);
+  const { language } = await words.catch(() => ({ language: "" }));
+  return [token, lost, language];
 }

@@ -26,6 +26,7 @@ from ui.server.fine_tuning_job import FineTuningJob
 from ui.server.messages import Trained
 from ui.server.terminal import TerminalRun
 from ui.server.training_job import TrainingJob
+from ui.text.words import DEFAULT_LANGUAGE
 
 MOST_EARLIER = 3  # trainings to compare the latest with; more curves in a plot cannot be told apart
 
@@ -57,12 +58,14 @@ class Loan:
 @dataclass(eq=False)
 class Session:
     """drawing: on the pad, None where the browser sent something else. choice: which network reads it.
+    language: of the page, a name of ui/text.
     own: the network that the visitor trained. training, fine_tuning: the latest job of each kind.
     earlier: trainings before the latest. followed: the terminal's run that is shown instead of `training`.
     past: `own` and `choice` before each fine-tuning, for Undo."""
 
     drawing: Drawing | None = None
     choice: str | None = None
+    language: str = DEFAULT_LANGUAGE
     own: Trained | None = None
     training: TrainingJob | None = None
     earlier: list[TrainingJob] = field(default_factory=list)

@@ -11,18 +11,20 @@ from pathlib import Path
 import gradio as gr
 from gradio.events import Dependency
 
+from model.errors import DigitsError
 from model.settings import SettingsError
 from model.store import WEIGHTS, StoreError
-from ui.browser.networks import CHOICES, OWN
+from ui.browser.networks import OWN, name_choices
 from ui.server.events import QUIET, UNQUEUED, read_event
 from ui.server.job import PAUSED
-from ui.server.job_queue import FULL, JobQueue
+from ui.server.job_queue import JobQueue
 from ui.server.sessions import Sessions
 from ui.server.terminal import find_terminal_run
 from ui.server.training_job import TrainingJob
-from ui.text.words import say_error
+from ui.text.labels import Label, refuse
+from ui.text.words import Words, say_error
 from ui.training.curves import Curves
-from ui.training.results import TITLES, Results, describe_results
+from ui.training.results import TEST_SETS, Results, describe_results
 from ui.training.settings import MOST_SECONDS, ON_SPACE, SettingsPanel, read_settings
 from ui.training.status import Status
 from ui.training.stream import Streams
@@ -39,10 +41,16 @@ class TrainingPanel:
         self.streams = Streams()
         with gr.Row(elem_id="controls"):
             self.settings = SettingsPanel()
-            self.start = gr.Button("Start", variant="primary", elem_id="train-start", min_width=76)
-            self.pause = gr.Button("Pause", interactive=False, elem_id="train-pause", min_width=76)
-            self.stop = gr.Button("Stop", interactive=False, elem_id="train-stop", min_width=76)
-            self.use = gr.Button("Use it on my pad", interactive=False, elem_id="train-use", min_width=130)
+            self.start = gr.Button(
+                Label("training.start"), variant="primary", elem_id="train-start", min_width=76
+            )
+            self.pause = gr.Button(
+                Label("training.pause"), interactive=False, elem_id="train-pause", min_width=76
+            )
+            self.stop = gr.Button(
+                Label("training.stop"), interactive=False, elem_id="train-stop", min_width=76
+            )
+            self.use = gr.Button(Label("training.use"), interactive=False, elem_id="train-use", min_width=130)
             self.follow = gr.Button(visible=False, elem_id="train-follow", min_width=130)
         self.settings.add_note()
         self.status = Status(elem_id="train-status", alive_seconds=ALIVE_SECONDS)
@@ -55,11 +63,11 @@ class TrainingPanel:
                 self.drawing = Curves("Your drawing", percent=True, elem_id="curve-drawing")
         self.hint = gr.HTML(elem_id="hint", apply_default_css=False)
         self.settings.add_more()
-        with gr.Accordion("How good is it?", open=False, elem_id="results-section"):
+        with gr.Accordion(Label("training.results"), open=False, elem_id="results-section"):
             self.test_set = gr.Radio(
-                [(title, name) for name, title in TITLES.items()],
-                value=next(iter(TITLES)),
-                label="Test set",
+                [(Label(f"training.test-set.{name}"), name) for name in TEST_SETS],
+                value=TEST_SETS[0],
+                label=Label("training.test-set"),
                 container=False,
                 show_label=False,
                 elem_classes="strip",
@@ -67,8 +75,8 @@ class TrainingPanel:
             self.results = Results(elem_id="results")
             with gr.Row(elem_id="downloads"):
                 self.files = [
-                    gr.DownloadButton("Download the network (.keras)", interactive=False, size="sm"),
-                    gr.DownloadButton("Download its card (.json)", interactive=False, size="sm"),
+                    gr.DownloadButton(Label("training.download"), interactive=False, size="sm"),
+                    gr.DownloadButton(Label("training.download-card"), interactive=False, size="sm"),
                 ]
         # In the order of `View.describe`.
         self.shown = [self.status, self.loss, self.accuracy, self.drawing, self.hint]
@@ -80,9 +88,9 @@ class TrainingPanel:
         try:
             settings, session.smoothing = read_settings(values)
         except SettingsError as error:
-            raise gr.Error(say_error(error), print_exception=False) from None
+            raise refuse(error, session.language) from None
         if self.job_queue.is_full:
-            raise gr.Error(FULL, print_exception=False)
+            raise refuse(DigitsError("queue.full"), session.language)
         job = TrainingJob(settings, self.job_queue, session.find_image, MOST_SECONDS)
         session.begin_training(job)
         job.start()
@@ -97,7 +105,7 @@ class TrainingPanel:
             yield shown
 
     def show_again(self, network: str, smoothing: float, request: gr.Request) -> list:
-        """Another network to train, or another smoothing. A running stream shows it by itself."""
+        """Another network to train, smoothing or language. A running stream shows it by itself."""
         session = self.sessions.find(request.session_hash)
         session.smoothing = smoothing
         if self.streams.is_running(request.session_hash):
@@ -107,10 +115,11 @@ class TrainingPanel:
     def offer_terminal(self, request: gr.Request) -> gr.Button:
         """The button that follows the terminal; visible while there is something to follow or to leave."""
         session = self.sessions.find(request.session_hash)
+        say = Words(session.language)
         if session.followed:
-            return gr.Button("Stop following", visible=True)
+            return gr.Button(say("training.stop-following"), visible=True)
         free = not ON_SPACE and (session.training is None or session.training.ended)
-        return gr.Button("Follow the terminal", visible=free and find_terminal_run(self.out) is not None)
+        return gr.Button(say("training.follow"), visible=free and find_terminal_run(self.out) is not None)
 
     async def follow_terminal(
         self, network: str, smoothing: float, request: gr.Request
@@ -154,12 +163,13 @@ class TrainingPanel:
 
     def offer_files(self, request: gr.Request) -> list:
         """The buttons that download the network and its card."""
+        session = self.sessions.find(request.session_hash)
         try:
-            files = self.sessions.find(request.session_hash).save_network() or (None, None)
+            files = session.save_network() or (None, None)
         except (StoreError, OSError) as error:
             # For whoever runs the server.
             print(say_error(error) if isinstance(error, StoreError) else error, file=sys.stderr)
-            gr.Warning("Your network cannot be downloaded: the server has no room for its file.")
+            gr.Warning(say_error(DigitsError("training.no-file"), session.language))
             files = (None, None)
         return [gr.DownloadButton(value=file, interactive=file is not None) for file in files]
 
@@ -168,19 +178,24 @@ class TrainingPanel:
         session = self.sessions.find(request.session_hash)
         trained = session.training.trained if session.training else None
         if trained is None:
-            raise gr.Error("There is no network of yours yet: train one first.", print_exception=False)
+            raise refuse(DigitsError("training.no-network"), session.language)
         session.own, session.past = trained, []  # no fine-tuning of this one to undo
         if session.fine_tuning and session.fine_tuning.ended:
             session.fine_tuning = None
-        return gr.Radio([*CHOICES, OWN], value=OWN)
+        return gr.Radio(name_choices(True, session.language), value=OWN)
 
 
 def build_training_panel(
-    arrived: Dependency, sessions: Sessions, job_queue: JobQueue, choice: gr.Radio, out: Path = WEIGHTS
+    arrived: Dependency,
+    changed: Dependency,
+    sessions: Sessions,
+    job_queue: JobQueue,
+    choice: gr.Radio,
+    out: Path = WEIGHTS,
 ) -> Dependency:
-    """Places the panel and wires it. arrived: the page has loaded and its session is found. choice: which
-    network reads the pad. out: where a training of the terminal can be followed. Returns the event after
-    which another network may read the pad."""
+    """Places the panel and wires it. arrived: the page has loaded and its session is found. changed: another
+    language was chosen. choice: which network reads the pad. out: where a training of the terminal can be
+    followed. Returns the event after which another network may read the pad."""
     panel = TrainingPanel(sessions, job_queue, out)
     settings = panel.settings
     # No limit of Gradio's: our own queue decides whose turn it is, and shows it. "multiple": a second Start
@@ -206,6 +221,8 @@ def build_training_panel(
         panel.shown,
         **UNQUEUED,
     )
+    changed.then(panel.show_again, looked_at, panel.shown, **UNQUEUED)
+    changed.then(panel.offer_terminal, outputs=panel.follow, **UNQUEUED)
     returned = arrived.then(panel.return_to, looked_at, panel.shown, concurrency_limit=None, **QUIET)
     # A page that was disconnected gives signs of life, too: Gradio does not listen to such a page again.
     panel.status.alive(panel.offer_terminal, outputs=panel.follow, **UNQUEUED)

@@ -16,7 +16,7 @@ from model.evaluate import LabelledImages, confusion, load_images
 from ui.server.messages import TestSetPredictions
 
 HERE = Path(__file__).parent
-# The worker's test sets in words.
+TEST_SETS = ("mnist-test", "held-out")  # of the worker
 TITLES = {"mnist-test": "MNIST's test set", "held-out": "writers it never saw"}
 MOST_DIGITS = 24  # in the gallery
 BYTES_PER_PARAMETER = 4  # as float32, which is what a saved network holds

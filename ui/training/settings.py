@@ -15,7 +15,8 @@ from model.networks import ACTIVATIONS, NETWORKS
 from model.settings import OPTIMIZERS, RECIPES, Settings, SettingsError, choose_settings
 from ui.server.events import QUIET
 from ui.server.space import ON_SPACE, ON_ZERO_GPU
-from ui.text.words import Words
+from ui.text.labels import Label
+from ui.text.words import Joined, Text, as_html
 
 MOST_EPOCHS = 20 if ON_SPACE else 100
 MOST_SECONDS = 10 * 60 if ON_SPACE else float("inf")
@@ -23,19 +24,10 @@ MOST_SECONDS = 10 * 60 if ON_SPACE else float("inf")
 DEFAULT_NETWORK, DEFAULT_RECIPE, DEFAULT_EPOCHS = "dense", "handwriting", 10
 DEFAULT_SMOOTHING = 0.0
 
-# What a recipe is, in one line.
-RECIPE_NOTES = {
-    "handwriting": "Other people's handwriting too, and shapes that are no digit: for real drawings.",
-    "tutorial": "The article's, to the letter: MNIST alone, batches of 64, Adam at 0.001.",
-    "quick": "The tutorial's data with larger batches and a falling rate: a third of the time.",
-}
-ON_CPU = " This free Space trains on its CPU."
-
 # The settings under "More settings", in the order of `SettingsPanel.more`.
 MORE = ("batch_size", "learning_rate", "optimizer", "activation", "dropout", "augment", "seed")
 ALL = ("network", "recipe", "epochs", *MORE, "smoothing")  # in the order of `SettingsPanel.components`
 
-LABELS = {name: Words()(f"term.field.{name}") for name in ALL}
 BATCH_SIZES = (16, 32, 64, 128, 256, 512, 1024)
 CHOICES = {
     "network": tuple(NETWORKS),
@@ -62,18 +54,22 @@ class SettingsPanel:
     def __init__(self):
         strip = {"container": False, "show_label": False, "elem_classes": "strip"}
         self.network = gr.Radio(
-            list(NETWORKS),
+            [(Label(f"training.network.{name}"), name) for name in NETWORKS],
             value=DEFAULT_NETWORK,
-            label=LABELS["network"],
+            label=Label("term.field.network"),
             elem_id="train-network",
             **strip,
         )
         self.recipe = gr.Radio(
-            list(RECIPES), value=DEFAULT_RECIPE, label=LABELS["recipe"], elem_id="train-recipe", **strip
+            [(Label(f"training.recipe.{name}"), name) for name in RECIPES],
+            value=DEFAULT_RECIPE,
+            label=Label("term.field.recipe"),
+            elem_id="train-recipe",
+            **strip,
         )
         self.epochs = gr.Number(
             DEFAULT_EPOCHS,
-            label=LABELS["epochs"],
+            label=Label("term.field.epochs"),
             precision=0,
             minimum=BOUNDS["epochs"][0],
             maximum=BOUNDS["epochs"][1],
@@ -84,35 +80,35 @@ class SettingsPanel:
     def add_more(self) -> None:
         """Places "More settings", each with one line on what it does."""
         start = choose_settings(DEFAULT_NETWORK, DEFAULT_RECIPE)
-        with gr.Accordion("More settings", open=False, elem_id="more-settings"):
+        with gr.Accordion(Label("training.more"), open=False, elem_id="more-settings"):
             with gr.Row():
                 batch = gr.Dropdown(
                     list(BATCH_SIZES),
                     value=start.batch_size,
-                    label=LABELS["batch_size"],
-                    info="Images looked at before each step. Large: fewer, steadier steps.",
+                    label=Label("term.field.batch_size"),
+                    info=Label("training.info.batch_size"),
                     filterable=False,
                 )
                 rate = gr.Number(
                     start.learning_rate,
-                    label=LABELS["learning_rate"],
+                    label=Label("term.field.learning_rate"),
                     minimum=BOUNDS["learning_rate"][0],
                     maximum=BOUNDS["learning_rate"][1],
                     step=0.0005,
-                    info="How far each step goes. Too large and it never settles.",
+                    info=Label("training.info.learning_rate"),
                 )
                 optimizer = gr.Radio(
                     list(OPTIMIZERS),
                     value=start.optimizer,
-                    label=LABELS["optimizer"],
-                    info="How a step is taken. Adam and RMSprop fit its length to each weight; SGD does not.",
+                    label=Label("term.field.optimizer"),
+                    info=Label("training.info.optimizer"),
                     elem_classes="strip",
                 )
                 activation = gr.Radio(
                     list(ACTIVATIONS),
                     value=start.activation,
-                    label=LABELS["activation"],
-                    info="What a neuron does with its sum: cut off below 0, or squash it.",
+                    label=Label("term.field.activation"),
+                    info=Label("training.info.activation"),
                     elem_classes="strip",
                 )
             with gr.Row():
@@ -120,28 +116,28 @@ class SettingsPanel:
                     *BOUNDS["dropout"],
                     start.dropout,
                     step=0.05,
-                    label=LABELS["dropout"],
-                    info="Share of neurons left out at each step, so that none is relied on too much.",
+                    label=Label("term.field.dropout"),
+                    info=Label("training.info.dropout"),
                 )
                 augment = gr.Checkbox(
                     start.augment,
-                    label=LABELS["augment"],
-                    info="Bends each digit as another hand might write it (recipe handwriting).",
+                    label=Label("term.field.augment"),
+                    info=Label("training.info.augment"),
                 )
                 seed = gr.Number(
                     start.seed,
-                    label=LABELS["seed"],
+                    label=Label("term.field.seed"),
                     precision=0,
                     minimum=BOUNDS["seed"][0],
                     maximum=BOUNDS["seed"][1],
-                    info="Decides all chance: the same seed and settings, the same network.",
+                    info=Label("training.info.seed"),
                 )
                 self.smoothing = gr.Slider(
                     *BOUNDS["smoothing"],
                     DEFAULT_SMOOTHING,
                     step=0.05,
-                    label=LABELS["smoothing"],
-                    info="Calms the training curves; what is learned stays the same.",
+                    label=Label("term.field.smoothing"),
+                    info=Label("training.info.smoothing"),
                 )
         self.more = [batch, rate, optimizer, activation, dropout, augment, seed]
 
@@ -207,7 +203,8 @@ def _write(number: float) -> str:
 
 def describe_recipe(recipe: str) -> str:
     """One line on it, as HTML."""
-    return f"<p>{RECIPE_NOTES[recipe]}{ON_CPU if ON_ZERO_GPU else ''}</p>"
+    on_cpu = [Text("training.note.on-cpu")] if ON_ZERO_GPU else []
+    return as_html(Joined("words", [Text(f"training.note.{recipe}"), *on_cpu]))
 
 
 def _list_defaults(network: str, recipe: str) -> list:

@@ -8,6 +8,7 @@ from ui.server.job import PAUSED, TRAINING
 from ui.server.sessions import Session
 from ui.server.terminal import TerminalRun
 from ui.server.training_job import TrainingJob, name_differences
+from ui.text.words import Words
 from ui.training.curves import PlottedRun, plot_accuracy, plot_loss, plot_probabilities
 from ui.training.plot_updates import PlotUpdates
 from ui.training.status import describe_lost, describe_shipped, describe_terminal, describe_training
@@ -39,7 +40,11 @@ class View:
     @property
     def state(self) -> tuple:
         """Differs whenever `describe` would."""
-        return (self.job and (self.job.changes, self.job.place), self.session.smoothing)
+        return (
+            self.job and (self.job.changes, self.job.place),
+            self.session.smoothing,
+            self.session.language,
+        )
 
     def describe(self, whole: bool = False) -> list:
         """Status, loss, accuracy, probabilities, the sentence below, Start, Pause, Stop, Use. whole: with all
@@ -88,12 +93,15 @@ class View:
         """What belongs to the terminal is neither paused nor stopped here."""
         training = self.session.training
         active = training is self.job and training is not None and not training.ended
-        phase = training.phase if active else ""
+        phase, say = training.phase if active else "", Words(self.session.language)
         return [
-            gr.Button("Start over" if active else "Start"),
-            gr.Button("Resume" if phase == PAUSED else "Pause", interactive=phase in (TRAINING, PAUSED)),
-            gr.Button(interactive=active),
-            gr.Button(interactive=training is not None and training.has_network),
+            gr.Button(say("training.start-over" if active else "training.start")),
+            gr.Button(
+                say("training.resume" if phase == PAUSED else "training.pause"),
+                interactive=phase in (TRAINING, PAUSED),
+            ),
+            gr.Button(say("training.stop"), interactive=active),
+            gr.Button(say("training.use"), interactive=training is not None and training.has_network),
         ]
 
 

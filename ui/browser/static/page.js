@@ -5,6 +5,7 @@ import inside from "./inside.js";
 import pad from "./pad.js";
 import { padProps, readoutProps } from "./props.js";
 import readout from "./readout.js";
+import "./text/text.js";
 
 // As Gradio's: a script may set what it watches.
 function mount(id, script, given) {
@@ -36,5 +37,6 @@ for (const choice of Object.keys(readoutProps.choices)) {
   radio.checked = choice === readoutProps.value.choice;
   radio.addEventListener("change", () => (shown.value = { choice, own: null }));
   label.append(radio, Object.assign(document.createElement("span"), { textContent: choice }));
+  label.lastChild.dataset.text = `page.network.${choice}`;
   document.querySelector("#network-choice .wrap").append(label);
 }
