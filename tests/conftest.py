@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from model import datasets
+from tests.support.commands import take_few
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=list(HealthCheck))
@@ -45,3 +46,9 @@ def held_out(pen_digits):
 @pytest.fixture
 def rng():
     return np.random.default_rng(7)
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Trainings of the command line take a few images."""
+    take_few(monkeypatch.setattr)

@@ -15,10 +15,11 @@ from ui.browser.weights import describe_file, describe_weights
 
 EXPLAIN = """async () => {
   const { Network } = await import("/browser/network.js");
+  const { decode } = await import("/browser/reading.js");
   const { explain } = await import("/browser/evidence.js");
   const description = await (await fetch("/network.json")).json();
   const weights = await (await fetch("/network.bin")).arrayBuffer();
-  const network = new Network(description, new Float32Array(weights));
+  const network = new Network(description, decode(weights, description.dtype));
   const images = new Uint8Array(await (await fetch("/images")).arrayBuffer());
   return Array.from({ length: images.length / 784 }, (_, i) => {
     const found = explain(network, images.subarray(784 * i, 784 * i + 784));

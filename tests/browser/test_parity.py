@@ -41,9 +41,11 @@ DRAW = """async () => {
 # Reads the images with a network: ten probabilities and the verdict of each.
 READ = """async (name) => {
   const { Network } = await import("/browser/network.js");
+  const { decode } = await import("/browser/reading.js");
   const get = (path) => fetch(`/${path}`);
   const description = await (await get(`${name}.json`)).json();
-  const network = new Network(description, new Float32Array(await (await get(`${name}.bin`)).arrayBuffer()));
+  const weights = await (await get(`${name}.bin`)).arrayBuffer();
+  const network = new Network(description, decode(weights, description.dtype));
   const images = new Uint8Array(await (await get(`${name}.images`)).arrayBuffer());
   return Array.from({ length: images.length / 784 }, (_, i) => {
     const { probabilities, verdict } = network.read(images.subarray(784 * i, 784 * i + 784));

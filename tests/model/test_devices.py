@@ -1,4 +1,4 @@
-"""python train.py --devices: two and five of JAX' logical CPU devices, and what other backends say."""
+"""python train.py --devices: two and seven of JAX' logical CPU devices, and what other backends say."""
 
 import sys
 
@@ -11,12 +11,16 @@ from model.store import load_network, read_card
 from tests.support.commands import refusal
 from tests.support.processes import run_python
 
-QUICK = "--network dense --recipe quick --epochs 1"
+QUICK = "--network dense --recipe quick --epochs 10"
 
-# Does as train.py does for each of these lines of options, one after another, and prints into what shares the
-# batches were parted.
+# Does as train.py does for each of these lines of options, one after another, on a few images. Prints into what
+# shares the batches were parted, and at last the size of a network built from the largest seed.
 EACH_LINE = """
 import sys, jax, train
+from model.networks import cnn
+from model.settings import BOUNDS
+from tests.support.commands import take_few
+take_few()
 shares, make = set(), jax.make_array_from_process_local_data
 def look(*arguments):
     array = make(*arguments)
@@ -32,6 +36,7 @@ for options in sys.argv[1:]:
         print(refused)
     print("shares:", *sorted(shares))
     print("next line")
+print(cnn(seed=BOUNDS["seed"][1]).count_params())
 """
 
 
@@ -42,15 +47,15 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def printed(folder):
-    """What is printed for each line, in one process with five logical devices."""
+    """What is printed for each line, in one process with seven logical devices."""
     lines = (
-        f"--devices 6 --out {folder}/none",
+        f"--devices 8 --out {folder}/none",
         f"--devices 2 --batch-size 33 --out {folder}/none",
         f"{QUICK} --out {folder}/one",
         f"{QUICK} --devices 2 --out {folder}/two",
-        "--network dense --batch-size 65 --devices 5 --dry-run",
+        "--network dense --recipe quick --batch-size 70 --devices 7 --dry-run",
     )
-    flags = "--xla_force_host_platform_device_count=5"
+    flags = "--xla_force_host_platform_device_count=7"
     return run_python("-c", EACH_LINE, *lines, KERAS_BACKEND="jax", XLA_FLAGS=flags).stdout.split(
         "next line\n"
     )
@@ -62,7 +67,7 @@ def weights(folder):
 
 def test_more_devices_than_there_are_or_than_divide_a_batch_are_refused(printed, folder):
     assert [text.splitlines()[0] for text in printed[:2]] == [
-        "train.py: devices must be from 1 to 5, as many as Keras finds, but is 6.",
+        "train.py: devices must be from 1 to 7, as many as Keras finds, but is 8.",
         "train.py: batch size must be a multiple of the 2 devices, but is 33.",
     ]
     assert not (folder / "none").exists()
@@ -70,19 +75,23 @@ def test_more_devices_than_there_are_or_than_divide_a_batch_are_refused(printed,
 
 def test_two_devices_share_each_batch_and_learn_what_one_does(printed, folder):
     assert "on CPU cpu:0, cpu:1 (jax)" in printed[3]
-    assert "shares: [256, 256] [48, 48]" in printed[3]  # batches of 512, the last one of 96
+    assert "shares: [256, 256] [88, 88]" in printed[3]  # batches of 512, the last one of 176
     one, two = (read_card(folder / name, "dense") for name in ("one", "two"))
     assert two["device"] == "CPU cpu:0, cpu:1 (jax)"
     for name, scores in one["scores"].items():
         assert two["scores"][name]["accuracy"] == pytest.approx(scores["accuracy"], abs=0.002)
-    # Sums of floating-point numbers in another order, added up over 118 updates.
+    # Sums of floating-point numbers in another order, added up over 30 updates.
     assert np.abs(weights(folder / "two") - weights(folder / "one")).max() < 0.01
 
 
 def test_a_last_batch_that_cannot_be_parted_equally_is_filled_up(printed):
     assert "Nothing was kept" in printed[4]
-    # 3,072 images: 47 batches, 17 over.
-    assert "shares: [13, 13, 13, 13, 13] [4, 4, 4, 4, 4]" in printed[4]
+    # 1,200 images: 17 batches, 10 over.
+    assert "shares: [10, 10, 10, 10, 10, 10, 10] [2, 2, 2, 2, 2, 2, 2]" in printed[4]
+
+
+def test_the_largest_seed_is_none_too_large_for_jax(printed):
+    assert printed[5] == "421642\n"
 
 
 NO_BACKEND = (

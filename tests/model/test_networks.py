@@ -2,8 +2,6 @@ import numpy as np
 import pytest
 
 from model.networks import NETWORKS, cnn, dense
-from model.settings import BOUNDS
-from tests.support.processes import run_python
 
 
 @pytest.mark.parametrize(("name", "parameters"), [("dense", 101_770), ("cnn", 421_642)])
@@ -15,11 +13,6 @@ def test_the_same_seed_gives_the_same_weights_and_another_gives_others():
     once, again, other = (cnn(seed=seed).get_weights() for seed in (1, 1, 2))
     assert all(np.array_equal(a, b) for a, b in zip(once, again, strict=True))
     assert not np.array_equal(once[0], other[0])
-
-
-def test_the_largest_seed_is_none_too_large_for_jax():
-    build = f"from model.networks import cnn; print(cnn(seed={BOUNDS['seed'][1]}).count_params())"
-    assert run_python("-c", build, KERAS_BACKEND="jax").stdout == "421642\n"
 
 
 def test_building_a_seeded_network_leaves_the_process_random_numbers_alone():

@@ -1,12 +1,10 @@
-"""train.py and model.evaluate as a user types them, on real data. Only what is killed or interrupted has a
-process of its own."""
+"""train.py and model.evaluate as a user types them, on real data. Only what is killed has a process of its
+own."""
 
 import contextlib
 import json
 import os
 import signal
-import subprocess
-import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,8 +19,8 @@ from model.recipes import Shard
 from model.run import Run
 from model.settings import choose_settings
 from model.store import WEIGHTS, load_network
-from tests.support.commands import refusal, run_command, run_well
-from tests.support.processes import PATIENCE, ROOT, run_python, start_interruptible, wait_until
+from tests.support.commands import refusal, run_command, run_well, take_few
+from tests.support.processes import run_python
 from tests.support.requirements import posix_only
 
 QUICK = ("--network", "dense", "--recipe", "quick")
@@ -72,15 +70,12 @@ def test_the_card_says_what_evaluate_says(trained):
     assert scores == {name: card[name] for name in scores}
 
 
-# Train as train.py does, but are killed: in the second epoch, or while they write the second checkpoint, and
-# before it takes its place.
-KILLED_IN_AN_EPOCH = """
-import os, signal, sys, train
-train.show = lambda progress: progress.epoch < 2 or os.kill(os.getpid(), signal.SIGKILL)
-train.main(sys.argv[1:])
-"""
+# Trains on a few images as train.py does, and is killed while it writes the second checkpoint, before that
+# takes the place of the first.
 KILLED_IN_A_SAVE = """
 import os, signal, sys, train
+from tests.support.commands import take_few
+take_few()
 saves = []
 def kill(file):
     saves.append(file)
@@ -91,22 +86,59 @@ train.main(sys.argv[1:])
 """
 
 
-@posix_only
-@pytest.mark.parametrize("script", [KILLED_IN_AN_EPOCH, KILLED_IN_A_SAVE], ids=["in an epoch", "in a save"])
-def test_killed_and_resumed_it_ends_as_if_never_broken(trained, tmp_path, script):
-    killed = run_python("-c", script, *QUICK, "--epochs", "3", "--out", tmp_path)
-    assert killed.returncode == -signal.SIGKILL
-    checkpoint = tmp_path / "dense.run" / "checkpoint.npz"
-    assert checkpoint.exists()
-    assert checkpoint.with_suffix(".new").exists() == (script == KILLED_IN_A_SAVE)
-    printed = run_well(train.main, "--network", "dense", "--out", tmp_path, "--resume")
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory):
+    """Three epochs of a few images."""
+    out = tmp_path_factory.mktemp("unbroken")
+    with pytest.MonkeyPatch.context() as patched:
+        take_few(patched.setattr)
+        run_well(train.main, *QUICK, "--epochs", 3, "--out", out)
+    return out
+
+
+def goes_on_as_if_never_broken(out, unbroken):
+    """Resumes the run that broke off in its second epoch."""
+    printed = run_well(train.main, "--network", "dense", "--out", out, "--resume")
     epochs = [line for line in printed.splitlines() if line.startswith("epoch")]
     assert [line.split("of")[0] for line in epochs] == ["epoch   2 ", "epoch   3 "]  # not the first again
-    assert np.array_equal(weights(tmp_path), weights(trained[0]))
-    rows = read_history(tmp_path / "dense.history.jsonl").rows
+    rows = read_history(out / "dense.history.jsonl").rows
     steps = [row["step"] for row in rows]
     assert steps == sorted(set(steps))
     assert [row["epoch"] for row in rows if row["val_loss"] is not None] == [1, 2, 3]
+    return np.array_equal(weights(out), weights(unbroken))
+
+
+@posix_only
+def test_killed_and_resumed_it_ends_as_if_never_broken(unbroken, tmp_path, few):
+    killed = run_python("-c", KILLED_IN_A_SAVE, *QUICK, "--epochs", "3", "--out", tmp_path)
+    assert killed.returncode == -signal.SIGKILL
+    assert sorted(os.listdir(tmp_path / "dense.run")) == [
+        "checkpoint.new",
+        "checkpoint.npz",
+        "history.jsonl",
+        "lock",
+    ]
+    assert goes_on_as_if_never_broken(tmp_path, unbroken)
+
+
+def test_ctrl_c_in_an_epoch_says_how_to_go_on_and_it_ends_as_if_never_broken(
+    unbroken, tmp_path, few, monkeypatch
+):
+    def interrupt(progress):
+        if progress.epoch == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(train, "show", interrupt)
+        patched.setattr("model.training.REPORTS_A_SECOND", np.inf)  # each step
+        stopped = run_command(train.main, *QUICK, "--epochs", 3, "--out", tmp_path)
+    assert stopped.returncode == 130
+    assert "Stopped after 1 of 3 epochs; they are kept." in stopped.stdout
+    assert f"Go on: python train.py --network dense --out {tmp_path} --resume" in stopped.stdout
+    assert "holds an unfinished run" in refusal(train.main, *QUICK, "--out", tmp_path)
+    other = refusal(train.main, "--network", "dense", "--out", tmp_path, "--resume", "--epochs", 7)
+    assert "began with epochs 3, not 7" in other
+    assert goes_on_as_if_never_broken(tmp_path, unbroken)
 
 
 def follow_until(epoch, run):
@@ -145,23 +177,6 @@ def test_a_resumed_run_of_handwriting_sees_and_chooses_what_an_unbroken_one_does
         assert all(np.array_equal(last[name], again[name]) for name in arrays)
 
 
-@posix_only
-def test_ctrl_c_says_where_it_stopped_and_how_to_go_on(tmp_path):
-    command = [sys.executable, "train.py", *QUICK, "--epochs", "50", "--out", str(tmp_path)]
-    process = start_interruptible(command)
-    for line in process.stdout:
-        if line.startswith("epoch"):
-            break
-    process.send_signal(signal.SIGINT)
-    printed, complained = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 130 and "Traceback" not in complained
-    assert "Stopped after" in printed and "of 50 epochs; they are kept." in printed
-    assert f"Go on: python train.py --network dense --out {tmp_path} --resume" in printed
-    assert "holds an unfinished run" in refusal(train.main, *QUICK, "--out", tmp_path)
-    other = refusal(train.main, "--network", "dense", "--out", tmp_path, "--resume", "--epochs", 7)
-    assert "began with epochs 50, not 7" in other
-
-
 def test_ctrl_c_before_there_is_a_run_leaves_nothing_behind(monkeypatch, tmp_path, capsys):
     def interrupt(*_):
         raise KeyboardInterrupt
@@ -180,14 +195,14 @@ def test_the_command_that_goes_on_names_again_what_the_run_needs():
     )
 
 
-@posix_only
-def test_ctrl_c_in_a_dry_run_names_no_folder_that_is_gone():
-    process = start_interruptible([sys.executable, "train.py", "--network", "dense", "--dry-run"])
-    process.stdout.readline()  # the device: the data come next
-    process.send_signal(signal.SIGINT)
-    printed, complained = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 130 and "Traceback" not in complained
-    assert printed == "\nStopped; nothing was kept.\n"
+def test_ctrl_c_in_a_dry_run_names_no_folder_that_is_gone(monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("model.run.prepare_data", interrupt)
+    stopped = run_command(train.main, "--network", "dense", "--dry-run")
+    assert stopped.returncode == 130 and stopped.stderr == ""
+    assert stopped.stdout.splitlines()[1:] == ["", "Stopped; nothing was kept."]
 
 
 @pytest.mark.parametrize("network", ["dense", "cnn"])
@@ -210,19 +225,14 @@ def test_what_cannot_be_done_is_said_before_any_training(tmp_path, monkeypatch):
 
 
 def test_two_trainings_do_not_work_in_one_folder(tmp_path):
-    command = [sys.executable, "train.py", *QUICK, "--epochs", "200", "--out", str(tmp_path)]
-    first = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_until((tmp_path / "dense.run" / "history.jsonl").exists)
+    """The lock is the kernel's, and its file another one each time it is opened: as in two processes."""
+    with contextlib.closing(Run.begin(choose_settings("dense", "quick"), tmp_path)) as run:
         for _ in range(2):
             # Nor does it advise to delete the other's work.
             for more in ((), ("--resume",)):
                 said = refusal(train.main, "--network", "dense", "--out", tmp_path, *more)
                 assert "Another training is at work" in said
-            (tmp_path / "dense.run" / "checkpoint.npz").touch()  # as after the first epoch
-    finally:
-        first.kill()
-        first.wait()
+            run.checkpoint.touch()  # as after the first epoch
 
 
 def test_evaluate_scores_own_drawings_with_no_digits_among_them(held_out, tmp_path):

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from model.smallest import INPUTS, LEARNING_RATE, SEED, STEPS, TARGETS, build, draw_weights, train
-from tests.support.processes import run_python
+from model.smallest import INPUTS, LEARNING_RATE, SEED, STEPS, TARGETS, build, draw_weights, main, train
 
 
 def weights(*values):
@@ -65,15 +64,12 @@ def test_the_whole_run_is_pytorchs_for_the_same_first_weights():
     assert list(train(network)) == pytest.approx(expected, abs=1e-5)
 
 
-def test_it_prints_eleven_lines_and_the_loss_falls():
-    lines = run_python("-m", "model.smallest").stdout.splitlines()
+def test_it_prints_eleven_lines_and_the_loss_falls(capsys):
+    main()
+    lines = capsys.readouterr().out.splitlines()
     assert [line.split("  loss ")[0].strip() for line in lines] == [
         *(f"step {step:2d}" for step in range(0, 100, 10)),
         "end",
     ]
     losses = [float(line.split()[-1]) for line in lines]
     assert losses == sorted(losses, reverse=True) and losses[-1] < 0.05
-
-
-def test_a_backend_that_is_not_installed_is_refused_in_one_sentence():
-    assert "not installed" in run_python("-m", "model.smallest", KERAS_BACKEND="abacus").stderr

@@ -6,6 +6,8 @@ import io
 import subprocess
 from collections.abc import Callable
 
+from model.run import Run
+
 
 def run_command(main: Callable[[list[str]], int], *arguments: object) -> subprocess.CompletedProcess:
     """What `main` prints and ends with, given these arguments. It may refuse, but never with a traceback."""
@@ -33,3 +35,11 @@ def refusal(main: Callable[[list[str]], int], *arguments: object) -> str:
     done = run_command(main, *arguments)
     assert done.returncode != 0
     return done.stderr.strip().splitlines()[-1]
+
+
+def take_few(patch: Callable[[object, str, object], None] = setattr) -> None:
+    """From now on trainings of the command line take a few images, as a dry run does, but keep what comes of
+    it. patch: as setattr, or a monkeypatch's."""
+    follow, publish = Run.follow, Run.publish
+    patch(Run, "follow", lambda run, few=False: follow(run, few=True))
+    patch(Run, "publish", lambda run, few=False: publish(run, few=True))
