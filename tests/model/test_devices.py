@@ -1,4 +1,4 @@
-"""python train.py --devices: two and seven of JAX' logical CPU devices, and what other backends say."""
+"""python train.py --devices: two of JAX' logical CPU devices, and what other backends say."""
 
 import sys
 
@@ -13,8 +13,8 @@ from tests.support.processes import run_python
 
 QUICK = "--network dense --recipe quick --epochs 10"
 
-# Does as train.py does for each of these lines of options, one after another, on a few images. Prints into what
-# shares the batches were parted, and at last the size of a network built from the largest seed.
+# Does as train.py does for each of these lines of options, one after another, on a few images. Prints into
+# what shares the batches were parted, and at last the size of a network built from the largest seed.
 EACH_LINE = """
 import sys, jax, train
 from model.networks import cnn
@@ -47,15 +47,16 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def printed(folder):
-    """What is printed for each line, in one process with seven logical devices."""
+    """What is printed for each line, in one process with two logical devices."""
     lines = (
-        f"--devices 8 --out {folder}/none",
+        f"--devices 4 --out {folder}/none",
         f"--devices 2 --batch-size 33 --out {folder}/none",
         f"{QUICK} --out {folder}/one",
         f"{QUICK} --devices 2 --out {folder}/two",
-        "--network dense --recipe quick --batch-size 70 --devices 7 --dry-run",
     )
-    flags = "--xla_force_host_platform_device_count=7"
+    # Compiling takes most of the time: as little of it as there can be.
+    hasty = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+    flags = f"--xla_force_host_platform_device_count=2 {hasty}"
     return run_python("-c", EACH_LINE, *lines, KERAS_BACKEND="jax", XLA_FLAGS=flags).stdout.split(
         "next line\n"
     )
@@ -67,7 +68,7 @@ def weights(folder):
 
 def test_more_devices_than_there_are_or_than_divide_a_batch_are_refused(printed, folder):
     assert [text.splitlines()[0] for text in printed[:2]] == [
-        "train.py: devices must be from 1 to 7, as many as Keras finds, but is 8.",
+        "train.py: devices must be from 1 to 2, as many as Keras finds, but is 4.",
         "train.py: batch size must be a multiple of the 2 devices, but is 33.",
     ]
     assert not (folder / "none").exists()
@@ -84,14 +85,8 @@ def test_two_devices_share_each_batch_and_learn_what_one_does(printed, folder):
     assert np.abs(weights(folder / "two") - weights(folder / "one")).max() < 0.01
 
 
-def test_a_last_batch_that_cannot_be_parted_equally_is_filled_up(printed):
-    assert "Nothing was kept" in printed[4]
-    # 1,200 images: 17 batches, 10 over.
-    assert "shares: [10, 10, 10, 10, 10, 10, 10] [2, 2, 2, 2, 2, 2, 2]" in printed[4]
-
-
 def test_the_largest_seed_is_none_too_large_for_jax(printed):
-    assert printed[5] == "421642\n"
+    assert printed[4] == "421642\n"
 
 
 NO_BACKEND = (

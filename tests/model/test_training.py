@@ -237,6 +237,16 @@ def test_a_row_holds_the_mean_of_the_batches_since_the_row_before(settings, data
     assert first.accuracy == pytest.approx(np.average(values[1], weights=images), rel=1e-6)
 
 
+def test_a_last_batch_that_cannot_be_parted_equally_among_devices_is_filled_up(
+    settings, dataset, batches_seen, monkeypatch
+):
+    monkeypatch.setattr(training, "count_shares", lambda: 7)
+    settings = replace(settings, epochs=1, batch_size=70)
+    list(fit(start(settings, dataset), settings, dataset))
+    sizes = [size for *_, size in batches_seen]
+    assert sizes == [70] * 91 + [35]  # 6,400 images: the last 30 and five of them once more
+
+
 def test_at_most_twenty_rows_an_epoch_the_last_at_its_end(finished, settings):
     _, reports = finished
     rows = [report.row for report in reports if report.row]
