@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from model import training
-from model.recipes import NO_DIGIT, TutorialData, steps_per_epoch
+from model.recipes import TutorialData, steps_per_epoch
 from model.settings import choose_settings
-from model.state import begin, digit_accuracy, divergence, seed_dropout
+from model.state import begin, seed_dropout
 from model.steps import make_train_batches
 from model.training import ROWS_AN_EPOCH, DivergedError, fit
 
@@ -194,13 +194,6 @@ def test_an_error_in_training_is_raised_where_the_progress_is_read(settings, dat
         list(fit(start(settings, dataset), settings, Broken()))
 
 
-def test_the_loss_is_cross_entropy_and_nought_for_the_even_distribution_where_there_is_no_digit():
-    probabilities = np.array([[0.55, *[0.05] * 9], [0.55, *[0.05] * 9], [0.1] * 10], np.float32)
-    losses = np.asarray(divergence(np.array([0, NO_DIGIT, NO_DIGIT], np.uint8), probabilities))
-    even = 0.1 * (np.log(0.1 / 0.55) + 9 * np.log(0.1 / 0.05))
-    assert losses == pytest.approx([-np.log(0.55), even, 0], rel=1e-5, abs=1e-6)
-
-
 @pytest.fixture
 def batches_seen(monkeypatch):
     """Loss, accuracy and size of each batch, by itself, in the order in which they are trained on."""
@@ -274,11 +267,6 @@ def test_batches_in_one_call_teach_what_they_teach_one_by_one(settings, dataset)
         found.append(np.concatenate([array.ravel() for array in network.get_weights()]))
     assert np.array_equal(found[0], found[1])
     assert found[2] == pytest.approx(found[0], abs=1e-6)
-
-
-def test_accuracy_counts_digits_only():
-    probabilities = np.eye(10, dtype=np.float32)[[3, 4, 5]]
-    assert float(digit_accuracy(np.array([3, 0, NO_DIGIT], np.uint8), probabilities)) == 0.5
 
 
 def test_the_last_epoch_that_is_not_clearly_worse_than_the_best_is_chosen(settings, dataset):
