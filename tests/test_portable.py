@@ -1,17 +1,14 @@
 """What Windows does not have is not needed: page, worker and trainer run with those names taken away."""
 
-import json
 import os
 import re
 import subprocess
 import sys
-import urllib.request
 
 import pytest
 
 from model.store import load_network
 from tests.support.processes import ROOT, run_python
-from tests.support.serving import serve
 
 # For sitecustomize.py, which Python runs first in each process, a worker's too.
 TAKEN_AWAY = """
@@ -46,43 +43,15 @@ def test_the_names_are_really_gone(elsewhere):
     assert done.stdout == "False False\n" and "fcntl" in done.stderr
 
 
-def test_a_training_of_the_terminal_runs_without_them(elsewhere, tmp_path):
-    options = ("--network", "dense", "--recipe", "quick", "--epochs", 1, "--out", tmp_path)
-    done = run_python("train.py", *options, **elsewhere)
-    assert done.returncode == 0, done.stderr
-    assert load_network(tmp_path, "dense")[1]["scores"]["mnist-test"]["accuracy"] > 0.9
-
-
-# Trains on the page's behalf, as the panel does.
-TRAIN = """
-import time
-from model.settings import (choose_settings)
-from ui.server.job_queue import JobQueue
-from ui.server.training_job import TrainingJob
-job = TrainingJob(choose_settings("dense", "quick", epochs=1), JobQueue(), lambda: None)
-job.start()
-while not job.is_over:
-    time.sleep(0.1)
-print(job.phase, job.problem or "", job.make_card()["scores"]["mnist-test"]["accuracy"] > 0.9)
-"""
-
-
-def test_a_training_of_the_page_runs_without_them(elsewhere):
-    done = run_python("-c", TRAIN, **elsewhere)
-    assert done.stdout.split() == ["done", "True"], done.stderr
-
-
-def test_the_page_is_up_and_reads_a_drawing_without_them(elsewhere):
-    drawing = [[[120, 80], [220, 82], [228, 90], [190, 200], [170, 290]]]
-    with serve(**elsewhere) as url:
-        api = f"{url}gradio_api/call/predict"
-        question = json.dumps({"data": [drawing, "dense"]}).encode()
-        request = urllib.request.Request(api, question, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request) as answer:
-            event = json.load(answer)["event_id"]
-        with urllib.request.urlopen(f"{api}/{event}") as stream:
-            said = stream.read().decode()
-    assert json.loads(re.search(r"data: (\[.*\])", said)[1])[0]["digit"] == 7
+def test_terminal_and_page_train_and_the_page_reads_without_them(elsewhere, tmp_path):
+    done = run_python("-m", "tests.support.everything", tmp_path, **elsewhere)
+    said = [line for line in done.stdout.splitlines() if not line.startswith("Digit Sketchpad is on")]
+    assert said == [
+        "trained in the terminal",
+        "trained on the page: done 10000",
+        "read on the page: digit 7",
+    ], done.stderr
+    assert load_network(tmp_path, "dense")[1]["settings"]["recipe"] == "quick"
 
 
 def test_texts_are_opened_as_utf_8():

@@ -5,22 +5,19 @@ import subprocess
 import sys
 
 from tests.support.processes import ROOT, run_python
-from tests.support.serving import serve, wait_until_loaded
 
 
 def test_a_dry_run_prints_its_own_lines_alone():
-    done = run_python("train.py", "--dry-run", "--network", "dense")
+    done = run_python("train.py", "--dry-run", "--network", "dense", "--recipe", "quick")
     assert done.returncode == 0 and done.stderr == ""
     first = done.stdout.splitlines()[0]
-    assert first.startswith("dense, recipe handwriting, seed 1, on ")
+    assert first.startswith("dense, recipe quick, seed 1, on ")
 
 
-def test_the_page_prints_its_address_and_when_it_loads_keras_and_nothing_else(tmp_path):
-    log, printed = tmp_path / "stderr", tmp_path / "stdout"
-    with serve(log=log, printed=printed) as url:
-        wait_until_loaded(url)
-    assert printed.read_text(encoding="utf-8").split() == f"Digit Sketchpad is on {url}".split()
-    assert log.read_text(encoding="utf-8") == "Loading dense, which takes some seconds the first time.\n"
+def test_the_page_prints_its_address_and_when_it_loads_keras_and_nothing_else(server):
+    printed, log = server.first_words
+    assert printed.split() == f"Digit Sketchpad is on {server.url}".split()
+    assert log == "Loading dense, which takes some seconds the first time.\n"
 
 
 NOISE = """

@@ -9,7 +9,7 @@ import pytest
 
 import train
 from tests.support.processes import PATIENCE
-from tests.support.serving import ROOT, serve
+from tests.support.serving import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DEPLOYING = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
@@ -72,18 +72,13 @@ def test_every_file_that_a_page_names_is_there(page):
     assert [link for link in linked if not (page.parent / link).exists()] == []
 
 
-@pytest.fixture(scope="module")
-def url():
-    with serve() as url:
-        yield url.rstrip("/")
-
-
 @pytest.mark.parametrize(
     ("language", "command"),
     [("python", [sys.executable, "-c"]), ("sh", ["sh", "-euc"])],
     ids=["python", "curl"],
 )
-def test_the_examples_of_the_api_read_a_seven(url, language, command):
+def test_the_examples_of_the_api_read_a_seven(server, language, command):
+    url = server.url.rstrip("/")
     example = find_example(language).replace("http://127.0.0.1:7860", url)
     assert url in example
     said = subprocess.run([*command, example], capture_output=True, text=True, timeout=PATIENCE)

@@ -16,7 +16,7 @@ from tests.browser.conftest import RECORDED_APP
 from tests.support.pad import draw, open_pad, read_digit, wait_for_answer
 from tests.support.panel import button, start, status
 from tests.support.requirements import do_without
-from tests.support.serving import serve
+from tests.support.serving import find_port, serve
 from tests.test_readme import DEPLOYING, find_example
 
 # nginx as a process of ours, in a folder of ours.
@@ -55,9 +55,7 @@ def site(tmp_path_factory):
     if not shutil.which("nginx"):
         do_without("nginx")
     configuration = find_example("nginx", DEPLOYING)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = find_port()
     below = {"command": RECORDED_APP, "GRADIO_ROOT_PATH": "/digits"}
     with serve(**below) as one, serve(**below) as other:
         for written, real in (("7861", one), ("7862", other)):

@@ -1,7 +1,9 @@
 """Starts app.py in a process of its own, for tests and scripts alike."""
 
 import contextlib
+import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -9,8 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-
-from gradio_client import Client
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 180  # far more than it takes, on however busy a machine
@@ -26,9 +27,7 @@ def serve(
 ) -> Iterator[str]:
     """Where app.py of that folder, or what else Python is told to run, answers; it ends with the block.
     log, printed: the files that its standard error and output go to, where a test reads them."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = find_port()
     url = f"http://127.0.0.1:{port}/"
     address = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port)}
     with (
@@ -58,6 +57,38 @@ def serve(
         app.wait(60)
 
 
-def wait_until_loaded(url: str) -> None:
-    """Waits for the API's first answer: until the networks are loaded, answers wait."""
-    Client(url, verbose=False).predict(strokes=[], network="dense", api_name="/predict")
+def find_port() -> int:
+    """One that nobody listens to."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server(NamedTuple):
+    """url: where it answers. log: the file of its standard error. first_words: what it had printed, and what
+    its log held, when it had answered its first question."""
+
+    url: str
+    log: Path
+    first_words: tuple[str, str]
+
+
+@contextlib.contextmanager
+def serve_and_ask(folder: Path) -> Iterator[Server]:
+    """app.py, whose network `dense` is loaded. folder: for what it prints."""
+    log, printed = folder / "stderr", folder / "stdout"
+    with serve(log=log, printed=printed) as url:
+        ask(url, [])
+        yield Server(url, log, (printed.read_text(encoding="utf-8"), log.read_text(encoding="utf-8")))
+
+
+def ask(url: str, strokes: list, network: str = "dense") -> dict:
+    """The API's answer. The first one of a network waits until that is loaded."""
+    endpoint = f"{url}gradio_api/call/predict"
+    question = json.dumps({"data": [strokes, network]}).encode()
+    request = urllib.request.Request(endpoint, question, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request) as answer:
+        event = json.load(answer)["event_id"]
+    with urllib.request.urlopen(f"{endpoint}/{event}") as stream:
+        [data] = re.findall(r"data: (\[.*\])", stream.read().decode())
+    return json.loads(data)[0]

@@ -20,7 +20,7 @@ from ui.server.job import DONE, FAILED, PAUSED, STOPPED, TRAINING, WAITING
 from ui.server.job_queue import MAX_PAUSED, JobQueue
 from ui.server.messages import Probe, ProbeReading, SendWeights, send
 from ui.server.sessions import Session
-from ui.server.training_job import MOST_READINGS, WORKER, TrainingJob, name_differences
+from ui.server.training_job import MOST_READINGS, TrainingJob, name_differences
 from ui.training.results import describe_results
 from ui.training.status import describe_training
 
@@ -196,7 +196,8 @@ def test_a_worker_that_breaks_off_is_reported_in_one_sentence():
 
 def test_a_worker_whose_server_is_gone_ends_without_a_word():
     pipe = subprocess.PIPE
-    with subprocess.Popen(WORKER, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT) as worker:
+    command = recorded_worker.WORKER
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT) as worker:
         send(make_settings(epochs=100), worker.stdin)
         worker.stdout.close()  # as a killed server's ends are
         assert worker.wait(PATIENCE) == 0

@@ -18,27 +18,24 @@ from hypothesis import strategies as st
 from model.drawing import MAX_POINTS, MAX_STROKES
 from tests.support.anything import ANY_TEXT, ANYTHING, NEARLY_A_FILE, NEARLY_STROKES, OF_AN_EVENT, SEVEN
 from tests.support.processes import find_server, measure
-from tests.support.serving import ROOT, serve
+from tests.support.serving import ROOT
 from tests.support.stranger import SECRET, TOKEN, Stranger, find_own_tracebacks
 from ui.server.security import MAX_BODY_BYTES, MAX_DEPTH, MAX_VALUES, Guard
 
-CASES = int(os.environ.get("STRANGERS", 300))
+CASES = int(os.environ.get("STRANGERS", 120))
 OURS = "c0ffee"  # the session of a visitor whose drawing and token nobody else may get
 
 
 @pytest.fixture(scope="module")
-def stranger(tmp_path_factory):
-    log = tmp_path_factory.mktemp("server") / "log"
-    with serve(log=log) as url:
-        stranger = Stranger(url, log)
-        assert '"verdict"' in stranger.predict(SEVEN, "dense"), "the networks did not load"
-        drawing = [[[float(SECRET), float(SECRET)], [31400, 31500]]]
-        # One whose page is open, so that it is not forgotten while the tests go on.
-        kept = {"event_data": {"strokes": drawing}}
-        for event, values, data in (("arrive", [TOKEN, "dense"], {}), ("keep_drawing", [], kept)):
-            body = stranger.name_event(event, values, OURS, **data)
-            assert stranger.http.post("/gradio_api/run/predict", json=body).is_success
-        yield stranger
+def stranger(server):
+    stranger = Stranger(server.url, server.log)
+    drawing = [[[float(SECRET), float(SECRET)], [31400, 31500]]]
+    # One whose page is open, so that it is not forgotten while the tests go on.
+    kept = {"event_data": {"strokes": drawing}}
+    for event, values, data in (("arrive", [TOKEN, "", "en"], {}), ("keep_drawing", [], kept)):
+        body = stranger.name_event(event, values, OURS, **data)
+        assert stranger.http.post("/gradio_api/run/predict", json=body).is_success
+    return stranger
 
 
 @pytest.mark.parametrize(

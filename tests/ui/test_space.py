@@ -12,10 +12,9 @@ import threading
 from urllib.request import urlopen
 
 import pytest
-from gradio_client import Client
 
 from tests.support.requirements import do_without
-from tests.support.serving import ROOT, serve
+from tests.support.serving import ROOT, ask, serve
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FRONT_MATTER = dict(re.findall(r"^(\w+): *(.+)$", README.split("---")[1], re.M))
@@ -79,7 +78,7 @@ def test_a_space_draws_and_asks_no_other_host(uploaded, proxy):
         if sys.platform == "linux":  # where every address 127.* leads here, but only if all are listened to
             assert urlopen(url.replace("127.0.0.1", "127.0.0.2")).status == 200
         drawing = [[[120, 80], [220, 82], [228, 90], [190, 200], [170, 290]]]
-        answer = Client(url, verbose=False).predict(strokes=drawing, api_name="/predict")
+        answer = ask(url, drawing)
         assert (answer["verdict"], answer["digit"]) == ("digit", 7)
     assert asked == []
 
@@ -123,7 +122,4 @@ def test_a_free_space_is_not_stopped_for_want_of_a_function_and_says_what_it_tra
     }
     with serve(uploaded, **environment) as url:
         assert "This free Space trains on its CPU." in urlopen(f"{url}config").read().decode()
-        drawing = [[[120, 80], [220, 82], [228, 90], [190, 200], [170, 290]]]
-        answer = Client(url, verbose=False).predict(strokes=drawing, api_name="/predict")
-        assert (answer["verdict"], answer["digit"]) == ("digit", 7)
     assert reports == ["/startup-report"]
