@@ -29,7 +29,7 @@ EXPLAIN = """async () => {
 }"""
 
 
-def compare(browser, network, described, images: np.ndarray, most: float = 1e-4) -> None:
+def compare(browser, network, described, images: np.ndarray) -> None:
     page = open_modules(
         browser,
         {
@@ -50,7 +50,7 @@ def compare(browser, network, described, images: np.ndarray, most: float = 1e-4)
         )
         differences = np.abs(np.array(one["pixels"]) - expected.pixels.ravel())
         apart.append(differences.max() / np.abs(expected.pixels).max())
-    assert max(apart) < most
+    assert max(apart) < 1e-4
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -65,10 +65,7 @@ def test_evidence_of_any_network_is_pythons(browser, pen_digits, rng, name, acti
     network = NETWORKS[name](activation, dropout=0.3, seed=3)
     network.set_weights([array + rng.normal(0, 0.05, array.shape) for array in network.get_weights()])
     described = describe_weights(name, network.get_weights(), {"settings": {"activation": activation}})
-    # Where a pool's inputs follow a sigmoid, many differ by less than float32 can tell, at some images of
-    # the integral: which is the largest is then another one in the browser.
-    most = 1e-4 if activation == "relu" or name == "dense" else 1e-2
-    compare(browser, network, described, preprocess_all(Paths.of(pen_digits[:8])), most)
+    compare(browser, network, described, preprocess_all(Paths.of(pen_digits[:8])))
 
 
 def test_the_average_digit_is_pythons(browser):

@@ -32,6 +32,7 @@ export function explain(network, image, digit = null, other = null) {
     logits = network.read(image).logits;
   }
   const pixels = gradient.map((slope, i) => (slope * (image[i] - AVERAGE_DIGIT[i])) / 255);
+  spreadRest(pixels, difference - averageDigit);
   let ink = 0;
   let missingInk = 0;
   pixels.forEach((value, i) => {
@@ -60,6 +61,13 @@ function integrateGradient(network, image, weighting) {
     backward(network, weighting).gradient.forEach((slope, i) => (mean[i] += slope / STEPS));
   }
   return mean;
+}
+
+// Makes the pixels sum to the total: each is changed by the same share of its size.
+function spreadRest(pixels, total) {
+  const sum = pixels.reduce((a, b) => a + b, 0);
+  const sizes = pixels.reduce((a, b) => a + Math.abs(b), 0);
+  for (let i = 0; i < pixels.length; i++) pixels[i] += Math.abs(pixels[i]) * ((total - sum) / (sizes || 1));
 }
 
 // The gradient of a weighted sum of the logits by each pixel's ink (0 to 1), and what the biases add, each times the

@@ -2,7 +2,7 @@
 //
 //     const network = new Network(description, weights);
 //     const reading = network.read(image);   // 784 bytes, 0 paper, 255 ink
-//     reading.layers[2].output               // Float32Array, rows × columns × channels of layers[2].shape
+//     reading.layers[2].output               // Float64Array, rows × columns × channels of layers[2].shape
 //     reading.logits, reading.probabilities  // ten numbers each
 //     reading.digit, reading.verdict, reading.score
 //
@@ -13,7 +13,7 @@
 // weights: one Float32Array, kernel and bias of each layer in turn, each in Keras' own order.
 //
 // network.layers[i] holds, beside what its description says, `input` and `shape` (of what goes in and comes out),
-// `output` (Float32Array), and, where it has weights, `kernelShape`, `kernel` and `bias` (views into `weights`): all
+// `output` (Float64Array), and, where it has weights, `kernelShape`, `kernel` and `bias` (views into `weights`): all
 // that a gradient needs. The last layer's `output` are the probabilities before temperature. Buffers are made once
 // for each network: the outputs are those of the newest reading, so copy what is to be kept; logits and
 // probabilities are new each time.
@@ -56,8 +56,7 @@ const KINDS = {
   rescaling: {
     shape: ({ input }) => input,
     run: ({ scale, offset, output }, input) => {
-      const factor = Math.fround(scale);
-      for (let i = 0; i < output.length; i++) output[i] = Math.fround(input[i] * factor) + offset;
+      for (let i = 0; i < output.length; i++) output[i] = input[i] * scale + offset;
     },
   },
   conv2d: {
@@ -116,7 +115,7 @@ export class Network {
       if (layer.activation) ACTIVATIONS[layer.activation]?.(layer.output);
       values = layer.output;
     }
-    const logits = Float32Array.from(values);
+    const logits = Float64Array.from(values);
     applySoftmax(values);
     const blank = image.every((value) => value === 0);
     const probabilities = blank ? EVEN.slice() : applyTemperature(values, this.temperature);
@@ -138,7 +137,7 @@ function checkLayer(described, input) {
   }
   const layer = { ...described, input };
   layer.shape = KINDS[kind].shape(layer);
-  layer.output = new Float32Array(count(layer.shape));
+  layer.output = new Float64Array(count(layer.shape)); // faster than float32, which rounds each sum
   return layer;
 }
 
