@@ -19,7 +19,7 @@ export class LayersView {
   constructor(choose) {
     this.#choose = choose;
     this.#sort.type = "checkbox";
-    this.#sort.addEventListener("change", () => this.reorder());
+    this.#sort.addEventListener("change", () => this.#reorder());
     const sort = make("label", "sort", "", this.#sort, make("span", "", words.sort));
     const head = make("div", "part-head", "", make("h3", "", words.title), sort);
     this.element = make("section", "layers-part", "", head, make("p", "hint", words.explanation), this.#body);
@@ -80,9 +80,13 @@ export class LayersView {
     }
   }
 
-  // Units by their pull on the digit that leads, or in the network's own order. Not at each movement of the pen:
-  // pictures that change places cannot be followed.
-  reorder() {
+  // The pen rests. Not at each of its movements: pictures that change places cannot be followed.
+  rest() {
+    if (this.#sort.checked) this.#reorder();
+  }
+
+  // Units by their pull on the digit that leads, or in the network's own order.
+  #reorder() {
     for (const row of this.#rows) {
       row.order.sort((a, b) => a - b);
       if (this.#sort.checked && row.pulls && !row.last) row.order.sort((a, b) => row.pulls[b] - row.pulls[a]);

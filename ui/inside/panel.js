@@ -167,7 +167,7 @@ export class Panel {
   // What takes too long, or would unsettle, while the pen moves.
   #useRest() {
     const { drawing } = this.#reading;
-    this.#layers.reorder();
+    this.#layers.rest();
     if (this.#layers.chosen) this.#inspector.pull(...this.#layers.chosen);
     if (drawing?.length) this.#inspector.account(drawing, this.#pair);
   }

@@ -1,15 +1,23 @@
 // Numbers as pictures. Above zero is blue, below zero orange, nothing is the paper: colours that colour-blind people
 // can tell apart, named in inside.css for light and for dark.
 
-let colours = null;
+const STEPS = 255; // of colour, on each side of nothing
 
-// The three colours as [r, g, b], as the page has them now.
+let colours = null; // Uint32Array(2 * STEPS + 1), as an ImageData has them in memory: from all against to all for
+
+// As the page has them now.
 function findColours(element) {
   const style = getComputedStyle(element);
-  return ["--inside-for", "--inside-none", "--inside-against"].map((name) => {
+  const [against, none, up] = ["--inside-against", "--inside-none", "--inside-for"].map((name) => {
     const hex = style.getPropertyValue(name).trim().slice(1);
     return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16));
   });
+  const bytes = new Uint8ClampedArray(4 * (2 * STEPS + 1)).fill(255);
+  for (let step = -STEPS; step <= STEPS; step++) {
+    const end = step < 0 ? against : up;
+    bytes.set(none.map((from, i) => from + ((end[i] - from) * Math.abs(step)) / STEPS), 4 * (step + STEPS));
+  }
+  return new Uint32Array(bytes.buffer);
 }
 
 export function forgetColours() {
@@ -25,14 +33,13 @@ export function makeSheet(canvas, columns, rows) {
 
 // A picture of side rows × columns, whose top left corner is at (left, top): value(row, column) from −most to most.
 export function paint(sheet, left, top, rows, columns, value, most) {
-  const [up, none, down] = colours;
+  const pixels = new Uint32Array(sheet.data.buffer);
+  const scale = most ? STEPS / most : 0;
   for (let row = 0; row < rows; row++) {
+    const from = (top + row) * sheet.width + left;
     for (let column = 0; column < columns; column++) {
-      const share = most ? Math.max(-1, Math.min(1, value(row, column) / most)) : 0;
-      const end = share < 0 ? down : up;
-      const at = 4 * ((top + row) * sheet.width + left + column);
-      for (let i = 0; i < 3; i++) sheet.data[at + i] = none[i] + (end[i] - none[i]) * Math.abs(share);
-      sheet.data[at + 3] = 255;
+      const step = Math.round(value(row, column) * scale);
+      pixels[from + column] = colours[STEPS + Math.max(-STEPS, Math.min(STEPS, step))];
     }
   }
 }
@@ -46,12 +53,16 @@ export function show(canvas, rows, columns, value, most) {
 
 export function colour(element, share) {
   colours ??= findColours(element);
-  const [up, none, down] = colours;
-  const end = share < 0 ? down : up;
-  return `rgb(${none.map((from, i) => Math.round(from + (end[i] - from) * Math.min(1, Math.abs(share)))).join(" ")})`;
+  const step = Math.round(STEPS * Math.max(-1, Math.min(1, share)));
+  const [red, green, blue] = new Uint8Array(colours.buffer, 4 * (STEPS + step), 3);
+  return `rgb(${red} ${green} ${blue})`;
 }
 
-export const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+export function largest(values) {
+  let most = 0;
+  for (const value of values) if (Math.abs(value) > most) most = Math.abs(value);
+  return most;
+}
 
 // An element with a class, text and children.
 export function make(tag, name = "", text = "", ...children) {
