@@ -6,8 +6,8 @@
 For each network, first with the panel closed, then open: milliseconds from the end of a drawing's last stroke
 until the bars stand still, until evidence and every layer are drawn, and until the stroke's own account is
 (the panel waits 120 ms of them, to see that the pen rests), as median and 95th percentile; and the longest
-time for which the page's own thread, on which the pen's line is drawn, was busy with one thing. Run it on idle
-cores; what else they did shows in the load average that is printed.
+time for which the page's own thread, on which the pen's line is drawn, was busy with one thing. Run it on
+idle cores; what else they did shows in the load average that is printed.
 """
 
 import argparse
