@@ -61,6 +61,13 @@ def count_shares() -> int:
     return spread.num_model_replicas if spread else 1
 
 
+def runs_on_gpu() -> bool:
+    """Whether JAX computes on something other than the processor."""
+    import jax
+
+    return jax.default_backend() != "cpu"
+
+
 def name_device() -> str:
     """What Keras computes on, with the backend: "GPU cuda:0 (jax)", "CPU, 2 cores (tensorflow)"."""
     import keras

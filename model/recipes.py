@@ -5,16 +5,14 @@
 Its validation data are of other writers; they choose the epoch, the temperature and the threshold.
 """
 
-import os
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from model import datasets
 from model.augment import bend, pen_widths, warp_images
+from model.makers import Makers
 from model.nondigits import draw_nondigits
 from model.preprocess import Paths, preprocess_all
 from model.settings import MNIST_RECIPES, Settings
@@ -66,9 +64,8 @@ class TutorialData:
 # An epoch of `handwriting`: all of MNIST, DRAWN digits of which the strokes are known, each time in another
 # hand, and for each of these so many shapes that are none.
 DRAWN = 48_000
-NONDIGIT_SHARE = {"dense": 0.35, "cnn": 0.2}
+NONDIGIT_SHARE = 0.35
 SHARDS = 192  # so small that training begins at once and the curves move several times a second
-MAKERS = os.cpu_count() or 1  # threads: as many as cores, so that a GPU does not wait for images
 MOST_CACHED = 10  # epochs of images are kept, about 110 MB each
 VALIDATION_MNIST = 2000  # of MNIST's training images, by the last 20 or so of its writers
 PLAIN_SHARE = 0.3  # of MNIST's images are shown as they are
@@ -97,10 +94,11 @@ class HandwritingData:
         real = len(self.mnist[1]) // SHARDS, DRAWN // SHARDS
         if few:
             real = FEW // SHARDS, FEW // SHARDS
-        self.counts = (*real, round(NONDIGIT_SHARE[settings.network] * sum(real)))
+        self.counts = (*real, round(NONDIGIT_SHARE * sum(real)))
         self.images_per_epoch = SHARDS * sum(self.counts)
         self.cached_epochs = min(MOST_CACHED, max(1, settings.epochs // settings.repeats))
         self._made: dict[int, list[Shard]] = {}  # by cached epoch
+        self._makers = Makers(self.make_shard, _build_maker, (settings, few, split))
 
     def shards(self, epoch: int) -> Iterator[Shard]:
         """The images of one epoch (from 0). The first epochs are made and cached; later ones cycle through
@@ -120,16 +118,16 @@ class HandwritingData:
         """Its shards, those to come being made while one is trained on. What is made is kept."""
         made = self._made.setdefault(cached, [])
         yield from tuple(made)
-        pool = ThreadPoolExecutor(MAKERS, "data")
         try:
-            for shard in pool.map(partial(self._make_shard, cached), range(len(made), SHARDS)):
+            for shard in self._makers.map(cached, range(len(made), SHARDS)):
                 made.append(shard)
                 yield shard
-        finally:  # nobody waits for what is being made when the training is stopped
-            pool.shutdown(wait=False, cancel_futures=True)
+        finally:
+            if len(made) < SHARDS or cached + 1 == self.cached_epochs:  # stopped, or nothing is left to make
+                self._makers.stop()
 
-    def _make_shard(self, cached: int, number: int) -> Shard:
-        """MNIST's images are dealt out to the shards of an epoch; the rest is drawn at random."""
+    def make_shard(self, cached: int, number: int) -> Shard:
+        """A shard. MNIST's images are dealt out to its shards, the rest is drawn at random."""
         rng = np.random.default_rng([self.settings.seed, 1, cached, number])
         dealt = np.random.default_rng([self.settings.seed, 0, cached]).permutation(len(self.mnist[1]))
         from_mnist, drawn, shapes = self.counts
@@ -151,6 +149,10 @@ class HandwritingData:
             )[..., None],
             np.concatenate([self.mnist[1][dealt], labels, np.full(shapes, NO_DIGIT)]).astype(np.uint8),
         )
+
+
+def _build_maker(settings: Settings, few: bool, split: dict) -> Callable[[int, int], Shard]:
+    return HandwritingData(settings, few, **split).make_shard
 
 
 def prepare_data(settings: Settings, few: bool = False) -> TutorialData | HandwritingData:

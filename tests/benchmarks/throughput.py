@@ -1,10 +1,10 @@
 """Does the making of images keep up with the device? And the table of training for this machine.
 
-    python -m tests.benchmarks.throughput            images made and trained a second, some minutes
+    python -m tests.benchmarks.throughput            images made and trained a second
     python -m tests.benchmarks.throughput --table    and what training takes; on two cores half an hour
 
-The first part makes images of the recipe `handwriting` with one thread and with as many as the recipe uses,
-and trains each network on images that are there already, in the recipe's batches. Images are made once and
+The first part makes images of the recipe `handwriting` by one maker and by as many as there are cores, and
+trains each network on images that are there already, in the recipe's batches. Images are made once and
 shown in several epochs: so many times slower than training may making be before a device waits.
 
 The table trains each network by each recipe once: seconds an epoch, to 99 % on MNIST's test set (looked at
@@ -16,7 +16,7 @@ import time
 from dataclasses import replace
 from itertools import islice
 
-from model import recipes
+from model import makers, recipes
 from model.devices import name_device, start_backend
 from model.evaluate import load_images
 from model.networks import NETWORKS
@@ -26,7 +26,7 @@ from model.state import begin
 from model.training import fit
 from tests.benchmarks.training_speed import train_script
 
-BLOCKS = 24  # are made for a measurement: an eighth of an epoch
+MADE = 24  # shards, for a measurement: an eighth of an epoch
 GOAL = 0.99
 
 
@@ -35,27 +35,27 @@ class Repeated:
 
     chooses_by_validation, validation = False, None
 
-    def __init__(self, block):
-        self.block, self.images_per_epoch = block, len(block.labels)
+    def __init__(self, shard):
+        self.shard, self.images_per_epoch = shard, len(shard.labels)
 
-    def blocks(self, epoch):
-        yield self.block
+    def shards(self, epoch):
+        yield self.shard
 
 
-def time_making(settings: Settings, threads: int) -> tuple[float, recipes.Shard]:
-    """Images a second that so many threads make, and the images."""
-    data, recipes.MAKERS = HandwritingData(settings), threads
+def time_making(settings: Settings, count: int) -> tuple[float, recipes.Shard]:
+    """Images a second that so many makers make, and the images."""
+    data, makers.MAKERS = HandwritingData(settings), count
     began = time.monotonic()
-    made = join_shards(islice(data.shards(0), BLOCKS))
+    made = join_shards(islice(data.shards(0), MADE))
     return len(made.labels) / (time.monotonic() - began), made
 
 
-def time_training(settings: Settings, block: recipes.Shard) -> float:
+def time_training(settings: Settings, shard: recipes.Shard) -> float:
     """Images a second that are trained on, the first epoch left out: it makes the graph."""
-    settings, data = replace(settings, epochs=3), Repeated(block)
+    settings, data = replace(settings, epochs=3), Repeated(shard)
     state = begin(settings, settings.epochs * steps_per_epoch(settings, data))
     ends = [progress.seconds for progress in fit(state, settings, data) if progress.ends_epoch]
-    return 2 * len(block.labels) / (ends[2] - ends[0])
+    return 2 * len(shard.labels) / (ends[2] - ends[0])
 
 
 def train(settings: Settings) -> tuple[float, float, float | None, float]:
@@ -80,15 +80,16 @@ def main() -> None:
     options = parser.parse_args()
     start_backend()
     print(name_device())
-    makers = recipes.MAKERS
+    most = makers.MAKERS
     for network in NETWORKS:
         settings = choose_settings(network)
         alone, _ = time_making(settings, 1)
-        made, block = time_making(settings, makers)
-        trained = time_training(settings, block)
+        made, shard = time_making(settings, most)
+        trained = time_training(settings, shard)
+        epochs = settings.epochs // HandwritingData(settings).cached_epochs
         print(
-            f"{network}: {alone:,.0f} images made a second with 1 thread, {made:,.0f} with {makers}; "
-            f"{trained:,.0f} trained, each in {settings.epochs // HandwritingData(settings).lots} epochs"
+            f"{network}: {alone:,.0f} images made a second by 1 maker, {made:,.0f} by {most}; "
+            f"{trained:,.0f} trained, each in {epochs} epochs"
         )
     if not options.table:
         return

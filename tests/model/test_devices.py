@@ -16,11 +16,12 @@ QUICK = "--network dense --recipe quick --epochs 10"
 # Does as train.py does for each of these lines of options, one after another, on a few images. Prints into
 # what shares the batches were parted, and at last the size of a network built from the largest seed.
 EACH_LINE = """
-import sys, jax, train
+import sys, jax, model.steps, train
 from model.networks import cnn
 from model.settings import BOUNDS
 from tests.support.commands import take_few
 take_few()
+model.steps.runs_on_gpu = lambda: True  # one device trains on several batches in one call, as a GPU does
 shares, make = set(), jax.make_array_from_process_local_data
 def look(*arguments):
     array = make(*arguments)

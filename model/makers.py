@@ -1,0 +1,66 @@
+"""Makers: threads or processes that make the shards of an epoch while others are trained on.
+
+Python lets one thread work at a time, but for what NumPy does without it. On few cores threads are enough and
+begin at once. A GPU waits for them: on 16 cores one thread made 7,000 images a second, 16 threads 8,700 and
+16 processes some 100,000, while an H200 trained on 300,000 (`cnn`) or 970,000 (`dense`).
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+
+MAKERS = min(os.cpu_count() or 1, 32)  # a process holds 200 MB
+MOST_THREADS = 4  # with more cores there are processes
+
+
+class Makers:
+    """As many as there are cores; `make` runs in them. They start at the first `map`, and `stop` ends them.
+
+    build: a function of its arguments, all of which can be pickled, that returns what makes a shard of two
+    numbers; each process calls it once. make: what it returns, for threads.
+    """
+
+    def __init__(self, make: Callable, build: Callable, arguments: tuple):
+        self.make, self.build, self.arguments = make, build, arguments
+        self._pool: Executor | None = None
+
+    def map(self, cached: int, numbers: Iterable[int]) -> Iterator:
+        """What `make` returns for (cached, number), in order."""
+        in_processes = MAKERS > MOST_THREADS
+        if not self._pool and in_processes:
+            self._pool = ProcessPoolExecutor(
+                MAKERS, multiprocessing.get_context("spawn"), _start, (self.build, self.arguments)
+            )
+        elif not self._pool:
+            self._pool = ThreadPoolExecutor(MAKERS, "maker")
+        numbers = list(numbers)
+        return self._pool.map(_make if in_processes else self.make, [cached] * len(numbers), numbers)
+
+    def stop(self) -> None:
+        """Nobody waits for what is still being made."""
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
+
+_here: Callable  # in a process: what makes a shard
+
+
+def _start(build: Callable, arguments: tuple) -> None:
+    global _here
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the training, which ends its makers
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _here = build(*arguments)
+
+
+def _end_with_parent() -> None:
+    """A training that is killed cannot tell its makers."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
+
+
+def _make(cached: int, number: int):
+    return _here(cached, number)
