@@ -231,7 +231,7 @@ LOOKALIKES = {
     8: "B&",
     9: "gq",
 }
-BY_PEOPLE = 0.55  # of what is taught as no digit, where such letters are given
+BY_PEOPLE = 0.7  # of what is taught as no digit, where such letters are given
 
 # In what proportion the others are taught. Letters are what people try first.
 TAUGHT = {

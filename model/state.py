@@ -98,8 +98,10 @@ def compile_network(network: "keras.Model", settings: Settings, steps: int) -> N
         "sgd": keras.optimizers.SGD,
         "rmsprop": keras.optimizers.RMSprop,
     }
+    optimizer = optimizers[settings.optimizer](rate, weight_decay=settings.weight_decay or None)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
     network.compile(
-        optimizers[settings.optimizer](rate),
+        optimizer,
         loss=divergence,
         metrics=[digit_accuracy],
         # On TensorFlow XLA would compile anew for each number of batches (model/steps.py), and on a GPU fail

@@ -2,7 +2,8 @@
 
 tests.benchmarks.cross_validate runs it. Validation writers are of the other institutions, and choose epoch,
 temperature and threshold. A sixth of the kinds of letters, another one for each institution, is not taught
-either. "Clean" is without the digits that model.noise names.
+either: "new kinds" are these, "letters" all the others, as the institution's people wrote them. "Clean" is
+without the digits that model.noise names.
 """
 
 from collections.abc import Callable
@@ -31,6 +32,9 @@ COLUMNS = (
     "letters",
     "taken",
     "AUROC",
+    "new kinds",
+    "taken",
+    "AUROC",
     "MNIST",
     "pen",
 )
@@ -41,8 +45,8 @@ class Stranger:
     """An institution as a network met it.
 
     right, clean, slashed: (digits,) bool; confidence, scores: (digits,). letters: out-of-distribution scores
-    of letters of kinds that it was not taught. threshold: the card's. on: accuracy on MNIST's test set and on
-    pen-digit writers 25 to 30.
+    of letters of kinds that it was taught; new_kinds: of others. threshold: the card's. on: accuracy on
+    MNIST's test set and on pen-digit writers 25 to 30.
     """
 
     right: np.ndarray
@@ -51,6 +55,7 @@ class Stranger:
     confidence: np.ndarray
     scores: np.ndarray
     letters: np.ndarray
+    new_kinds: np.ndarray
     threshold: float
     on: tuple[float, float]
 
@@ -66,9 +71,11 @@ class Stranger:
             slashed.sum(),
             expected_calibration_error(self.confidence[clean], self.right[clean]),
             (self.scores[clean] < self.threshold).mean(),
-            len(self.letters),
-            (self.letters >= threshold).mean(),
-            auroc(self.scores[clean], self.letters),
+            *(
+                value
+                for some in (self.letters, self.new_kinds)
+                for value in (len(some), (some >= threshold).mean(), auroc(self.scores[clean], some))
+            ),
             *self.on,
         ]
 
@@ -76,15 +83,23 @@ class Stranger:
 def meet(institution: str, train: Callable[..., Classifier]) -> Stranger:
     """Trains without the institution, and reads it. train: takes options of model.splits.split_drawings."""
     others = load_unipen_others()
-    kinds = sorted(set(others) - set("".join(LOOKALIKES.values())))
-    kinds = "".join(kinds[INSTITUTIONS.index(institution) :: len(INSTITUTIONS)])
+    fair = set(others) - set("".join(LOOKALIKES.values()))
+    kinds = "".join(sorted(fair)[INSTITUTIONS.index(institution) :: len(INSTITUTIONS)])
     classifier = train(left_out=(institution,), kinds_left_out=kinds)
     noise = load_noise()
     own = [
         (place, one) for place, one in enumerate(load_unipen_digits()) if find_institution(one) == institution
     ]
     images = LabelledImages.of(institution, [one for _, one in own])
-    letters = [one for kind in kinds for one in others[kind] if find_institution(one) == institution]
+    written = {
+        kind: preprocess_all(Paths.of(some))
+        for kind, drawings in others.items()
+        if (some := [one for one in drawings if find_institution(one) == institution])
+    }
+    letters, new_kinds = (
+        np.concatenate([images for kind, images in written.items() if kind in wanted])
+        for wanted in (fair - set(kinds), set(kinds))
+    )
     found = classifier.probabilities(images.images)
     sets = [load_images(name) for name in ("mnist-test", "held-out")]
     return Stranger(
@@ -93,7 +108,8 @@ def meet(institution: str, train: Callable[..., Classifier]) -> Stranger:
         np.array([is_slashed_zero(one) for _, one in own]),
         found.max(axis=1),
         ood_score(found),
-        ood_score(classifier.probabilities(preprocess_all(Paths.of(letters)))),
+        ood_score(classifier.probabilities(letters)),
+        ood_score(classifier.probabilities(new_kinds)),
         classifier.threshold,
         tuple(score(classifier, one)["accuracy"] for one in sets),
     )
@@ -102,21 +118,24 @@ def meet(institution: str, train: Callable[..., Classifier]) -> Stranger:
 def pool(strangers: list[Stranger]) -> list[float]:
     """The row of all: digits and letters pooled, rates at each network's own threshold, the rest as means."""
     rows = np.array([one.row() for one in strangers])
-    digits, letters = rows[:, 0], rows[:, 7]
+    digits = rows[:, 0]
     clean = np.array([one.clean.sum() for one in strangers])
 
     def mean(column: int, weights: np.ndarray) -> float:
         return float(np.average(np.nan_to_num(rows[:, column]), weights=weights))
 
     pooled = [digits.sum(), mean(1, digits), mean(2, clean), mean(3, rows[:, 4]), rows[:, 4].sum()]
-    pooled += [mean(5, clean), mean(6, clean), letters.sum(), mean(8, letters), mean(9, letters)]
-    return [*pooled, rows[:, 10].mean(), rows[:, 11].mean()]
+    pooled += [mean(5, clean), mean(6, clean)]
+    for first in (7, 10):
+        letters = rows[:, first]
+        pooled += [letters.sum(), mean(first + 1, letters), mean(first + 2, letters)]
+    return [*pooled, rows[:, 13].mean(), rows[:, 14].mean()]
 
 
 def write_row(name: str, row: list[float]) -> str:
     shown = [f"{name:8}"]
     for column, value in zip(COLUMNS, row, strict=True):
-        if column in ("digits", "of", "letters"):
+        if column in ("digits", "of", "letters", "new kinds"):
             shown.append(f"{value:10.0f}")
         else:
             shown.append(f"{value:10.4f}" if column == "AUROC" else f"{value:10.2%}")
