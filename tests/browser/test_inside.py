@@ -65,8 +65,11 @@ def test_every_layer_is_shown_and_a_unit_can_be_read(page, seven, network):
     for _ in range(8):
         logits.press("ArrowRight")
     expect(inside.locator(".unit h4")).to_have_text("Digit 7")
-    expect(inside.locator(".pull div").nth(7)).to_have_text(re.compile(r"^7\+[1-9]"))
-    assert "bias" in inside.locator(".arithmetic").inner_text()
+    expect(inside.locator(".arithmetic")).to_have_text(re.compile(r"bias .*; in all \d+\.\d\d\.$"))
+    logit = float(inside.locator(".arithmetic").inner_text().split()[-1].rstrip("."))
+    expect(inside.locator(".pull div").nth(7)).to_have_text(re.compile(r"^7\+\d+\.\d$"))
+    pull = float(inside.locator(".pull div").nth(7).inner_text().split("+")[1])
+    assert pull == pytest.approx(logit, abs=0.051) and logit > 1
 
 
 def test_the_account_says_what_the_drawing_would_be_without_a_piece(page, seven):

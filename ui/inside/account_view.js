@@ -1,15 +1,14 @@
 // The stroke's own account: the line in pieces, coloured by what each carries, and the ten bars without one of them.
 
 import { colour, largest, make } from "./picture.js";
-import { WORDS, fill, percent, signed } from "./words.js";
+import { name, percent, put, signed } from "./words.js";
 
-const words = WORDS.account;
 const SIDE = 168; // CSS pixels
 const LINE = 9;
 
 export class AccountView {
   #canvas = make("canvas", "account");
-  #said = make("p", "said", words.whole);
+  #said = make("p", "said");
   #bars = make("div", "small-bars");
   #explanation = make("p", "hint");
   #pieces = [];
@@ -19,8 +18,9 @@ export class AccountView {
   constructor() {
     this.#canvas.tabIndex = 0;
     this.#canvas.role = "application";
-    this.#canvas.ariaLabel = words.picture;
+    name(this.#canvas, "inside.account.picture");
     this.#said.role = "status";
+    put(this.#said, "inside.account.whole");
     this.#bars.hidden = true;
     for (let digit = 0; digit < 10; digit++) this.#bars.append(make("span", "", "", make("b", "", `${digit}`), make("i")));
     this.#canvas.addEventListener("pointermove", (event) => this.#point(event));
@@ -34,7 +34,8 @@ export class AccountView {
       const count = this.#pieces.length;
       this.#choose(this.#at < 0 && step < 0 ? count - 1 : (this.#at + step + count) % count);
     });
-    const text = make("div", "text", "", make("h3", "", words.title), this.#explanation, this.#said, this.#bars);
+    const title = put(make("h3"), "inside.account.title");
+    const text = make("div", "text", "", title, this.#explanation, this.#said, this.#bars);
     this.element = make("section", "account-part", "", this.#canvas, text);
   }
 
@@ -42,7 +43,7 @@ export class AccountView {
   show(pieces, digits) {
     this.#pieces = pieces;
     this.#pair = digits;
-    this.#explanation.textContent = fill(words.explanation, { digit: digits[0], other: digits[1] });
+    put(this.#explanation, "inside.account.explanation", { digit: digits[0], other: digits[1] });
     this.#choose(this.#at < pieces.length ? this.#at : -1);
   }
 
@@ -60,7 +61,8 @@ export class AccountView {
   #choose(at) {
     this.#at = at;
     const piece = this.#pieces[at];
-    this.#said.textContent = piece ? this.#describe(piece) : this.#pieces.length ? "" : words.whole;
+    if (piece) this.#describe(piece);
+    else put(this.#said, this.#pieces.length ? "" : "inside.account.whole");
     this.#bars.hidden = !piece;
     if (piece) piece.probabilities.forEach((share, i) => this.#bars.children[i].style.setProperty("--share", share));
     this.#draw();
@@ -68,7 +70,7 @@ export class AccountView {
 
   #describe({ probabilities, verdict, fall }) {
     const highest = Math.max(...probabilities);
-    return fill(verdict === "digit" ? words.without : words.unsure, {
+    put(this.#said, verdict === "digit" ? "inside.account.without" : "inside.account.unsure", {
       digit: probabilities.indexOf(highest),
       percent: percent(highest),
       leader: this.#pair[0],

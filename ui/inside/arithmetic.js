@@ -1,11 +1,12 @@
 // The arithmetic of one unit as a sum whose parts are named.
 
-import { WORDS, fill, plain, signed } from "./words.js";
+import { plain, signed } from "./words.js";
 
-const words = WORDS.unit;
+const NAMES = { relu: "ReLU", sigmoid: "sigmoid", tanh: "tanh" };
 const NAMED = 4; // terms that are written out; the others are one number
 
 // layer: with kernel and bias; input, output: of that layer. A map of a convolution is added up where it is strongest.
+// Returns what words.js is to put into an element: a key and its values.
 export function describeTerms(layer, input, output, unit) {
   const { terms, place } = layer.kind === "dense" ? findDenseTerms(layer, input, unit) : findMapTerms(layer, input, output, unit);
   const bias = layer.bias[unit];
@@ -13,16 +14,17 @@ export function describeTerms(layer, input, output, unit) {
   const product = ([value, weight]) => value * weight;
   const rest = ranked.slice(NAMED).map(product);
   const sum = ranked.map(product).reduce((a, b) => a + b, bias);
-  const text = fill(words.sum, {
+  const values = {
     place,
-    terms: ranked.slice(0, NAMED).map(([value, weight]) => fill(words.term, { value: plain(value), weight: plain(weight) })).join(" + "),
+    terms: ranked.slice(0, NAMED).map(([value, weight]) => `${plain(value)} × ${plain(weight)}`).join(" + "),
     more: rest.length,
     rest: signed(rest.reduce((a, b) => a + b, 0), 2),
     bias: signed(bias, 2),
     sum: plain(sum),
-  });
-  const linear = !["relu", "sigmoid", "tanh"].includes(layer.activation);
-  return text + (linear ? "" : fill(words.result, { activation: words.activations[layer.activation], output: plain(activate(layer.activation, sum)) })) + ".";
+  };
+  const activation = NAMES[layer.activation];
+  if (!activation) return ["inside.unit.sum", values];
+  return ["inside.unit.sum-activated", { ...values, activation, output: plain(activate(layer.activation, sum)) }];
 }
 
 function activate(activation, sum) {
@@ -52,5 +54,5 @@ function findMapTerms({ input: [rows, columns, channels], kernelShape, kernel, s
       }
     }
   }
-  return { place: words.strongest, terms };
+  return { place: { key: "inside.unit.strongest" }, terms };
 }

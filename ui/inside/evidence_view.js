@@ -1,9 +1,8 @@
 // The picture of evidence, its sum in words, and the two digits that are compared.
 
 import { largest, make, show } from "./picture.js";
-import { WORDS, fill, signed } from "./words.js";
+import { name, put, signed } from "./words.js";
 
-const words = WORDS.evidence;
 const SVG = "http://www.w3.org/2000/svg";
 const INKED = 128; // grey levels; the outline runs between pixels with more and with less
 
@@ -22,15 +21,15 @@ function traceInk(image) {
 
 const round = (value) => Math.round(10 * value) / 10;
 
-// The sum in words. Its last part is the rest, so that what is printed adds up to the tenth.
-export function describeSum({ digit, other, ink, missingInk, difference }) {
-  return fill(words.sum, {
+// The values of the sum. Its last part is the rest, so that what is printed adds up to the tenth.
+function describeSum({ digit, other, ink, missingInk, difference }) {
+  return {
     ink: signed(ink),
     missing: signed(missingInk),
     average: signed(round(difference) - round(ink) - round(missingInk)),
     difference: Math.abs(difference).toFixed(1),
     winner: difference < 0 ? other : digit,
-  });
+  };
 }
 
 export class EvidenceView {
@@ -47,17 +46,19 @@ export class EvidenceView {
   // changed: called when two other digits are to be compared.
   constructor(changed) {
     this.#changed = changed;
-    this.#choices = [words.automatic, words.runnerUp].map((automatic, i) => {
+    this.#choices = ["inside.evidence.winner", "inside.evidence.runner-up"].map((automatic, i) => {
       const select = make("select");
-      select.append(new Option(automatic, ""), ...Array.from({ length: 10 }, (_, digit) => new Option(digit, digit)));
-      select.ariaLabel = i ? words.other : words.digit;
+      select.append(put(new Option("", ""), automatic), ...Array.from({ length: 10 }, (_, digit) => new Option(digit, digit)));
+      name(select, i ? "inside.evidence.against" : "inside.evidence.for");
       select.addEventListener("change", () => this.choose(i, select.value === "" ? null : Number(select.value)));
       return select;
     });
     this.#canvas.role = "img";
     const [digit, other] = this.#choices;
-    const pair = make("p", "pair", "", make("span", "", words.digit), digit, make("span", "", words.other), other);
-    const text = make("div", "text", "", this.#title, this.#sum, pair, this.#explanation, make("p", "hint", words.unit));
+    const [speaks, against] = ["inside.evidence.for", "inside.evidence.against"].map((key) => put(make("span"), key));
+    const pair = make("p", "pair", "", speaks, digit, against, other);
+    const unit = put(make("p", "hint"), "inside.evidence.unit");
+    const text = make("div", "text", "", this.#title, this.#sum, pair, this.#explanation, unit);
     const outline = document.createElementNS(SVG, "svg");
     outline.setAttribute("viewBox", "0 0 28 28");
     outline.setAttribute("aria-hidden", "true");
@@ -81,10 +82,10 @@ export class EvidenceView {
     const most = largest(pixels);
     show(this.#canvas, 28, 28, (row, column) => pixels[28 * row + column], most);
     this.#outline.setAttribute("d", traceInk(image));
-    this.#canvas.ariaLabel = fill(words.picture, { digit, other });
-    this.#title.textContent = fill(words.title, { digit, other });
-    this.#sum.textContent = describeSum(evidence);
-    this.#explanation.textContent = fill(words.explanation, { digit, other });
+    name(this.#canvas, "inside.evidence.picture", { digit, other });
+    put(this.#title, "inside.evidence.title", { digit, other });
+    put(this.#sum, "inside.evidence.sum", describeSum(evidence));
+    put(this.#explanation, "inside.evidence.explanation", { digit, other });
     const [low, , high] = this.#legend.children;
     low.textContent = `${other} ${most.toFixed(2)}`;
     high.textContent = `${digit} ${most.toFixed(2)}`;

@@ -1,9 +1,8 @@
 // The weights of the first layer of the network in training, as they form: a picture for each unit, or kernel.
 
 import { make, makeSheet, paint } from "./picture.js";
-import { WORDS, fill } from "./words.js";
+import { name, put } from "./words.js";
 
-const words = WORDS.forming;
 const MOST = 127; // as ui/browser/networks.py writes them
 const ZOOMS = { 28: 1, 3: 8 }; // CSS pixels for each weight
 
@@ -16,20 +15,23 @@ export class FormingView {
 
   constructor() {
     this.#canvas.role = "img";
-    this.#canvas.ariaLabel = words.picture;
+    name(this.#canvas, "inside.forming.picture");
     const label = make("p", "layer-name", "", this.#state, this.#scale);
     const maps = make("div", "forming", "", this.#canvas);
-    this.element = make("section", "forming-part", "", make("h3", "", words.title), make("p", "hint", words.explanation), label, maps);
+    const title = put(make("h3"), "inside.forming.title");
+    const explanation = put(make("p", "hint"), "inside.forming.explanation");
+    this.element = make("section", "forming-part", "", title, explanation, label, maps);
     this.element.hidden = true;
     new ResizeObserver(() => this.redraw()).observe(maps);
   }
 
-  // values: Int8Array; network, epochs: of training.js.
-  show(values, { network, epochs }) {
-    this.#values = values;
+  // weights: Int8Array; network, epochs: of training.js.
+  show(weights, { network, epochs }) {
+    this.#values = weights;
     this.#network = network;
-    this.#state.textContent = fill(words.state, { epoch: network.epoch.toFixed(1), epochs, units: network.first.shape.at(-1) });
-    this.#scale.textContent = fill(words.scale, { most: network.first.largest.toFixed(2) });
+    const values = { epoch: network.epoch.toFixed(1), epochs, units: network.first.shape.at(-1) };
+    put(this.#state, "inside.forming.state", values);
+    put(this.#scale, "inside.scale.both", { most: network.first.largest.toFixed(2) });
     this.redraw();
   }
 

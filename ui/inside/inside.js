@@ -12,7 +12,7 @@ async function start() {
     watch("value", () => panel.hearTraining(props.value));
   } catch (error) {
     console.error(error);
-    details.querySelector(".inside-body").textContent = "The panel could not be loaded. Reload the page.";
+    details.querySelector(".inside-body").dataset.text = "inside.unloaded";
   }
 }
 

@@ -1,7 +1,7 @@
 """Look inside: why the network reads a 7 and not a 1, what each layer answers, and the smallest network.
 
 Everything is computed in the browser, from the weights that read the drawing there: panel.js puts the parts
-together, words.js has what they say. The panel is closed at first; until it is opened nothing is fetched.
+together. The panel is closed at first; until it is opened nothing is fetched.
 While a network trains the open panel asks for it, by the event `look` (training.py): the answer is its value.
 """
 
@@ -9,15 +9,16 @@ from pathlib import Path
 
 import gradio as gr
 
+from ui.text.words import fill_template
+
 HERE = Path(__file__).parent
 
-TEMPLATE = """
+TEMPLATE = fill_template("""
 <details>
-  <summary>Look inside
-    <span>Which part of the line speaks for which digit, and what every layer answers</span></summary>
+  <summary><b data-text="inside.title"></b> <span data-text="inside.subtitle"></span></summary>
   <div class="inside-body"></div>
 </details>
-"""
+""")
 
 
 SCRIPT = (HERE / "inside.js").read_text(encoding="utf-8")

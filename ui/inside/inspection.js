@@ -73,13 +73,14 @@ export class Inspection {
   #pull({ id, layer, unit }) {
     const network = this.#network;
     if (!this.#image) return;
-    network.read(this.#image);
+    const { logits } = network.read(this.#image);
+    const found = network.layers[layer];
+    const output = layer === network.layers.length - 1 ? logits : found.output; // not the probabilities
     const pull = Array.from({ length: 10 }, (_, digit) => {
       const weighting = new Float64Array(10);
       weighting[digit] = 1;
       const { gradients } = backward(network, weighting);
-      const found = network.layers[layer];
-      return sumPulls(found, found.output, gradients[layer])[unit];
+      return sumPulls(found, output, gradients[layer])[unit];
     });
     this.#tell({ id, pull });
   }

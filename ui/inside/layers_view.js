@@ -1,9 +1,8 @@
 // Every layer of the network as one row of pictures: maps of a convolution, units of a dense layer, logits.
 
 import { largest, make, makeSheet, paint } from "./picture.js";
-import { WORDS, fill, signed } from "./words.js";
+import { name, put, signed } from "./words.js";
 
-const words = WORDS.layers;
 const ZOOM = 2; // CSS pixels for each number of a map
 const CELL = 3; // numbers wide is a unit that is one number
 const SHOWN = ["rescaling", "conv2d", "max_pooling2d", "dense"];
@@ -20,9 +19,10 @@ export class LayersView {
     this.#choose = choose;
     this.#sort.type = "checkbox";
     this.#sort.addEventListener("change", () => this.#reorder());
-    const sort = make("label", "sort", "", this.#sort, make("span", "", words.sort));
-    const head = make("div", "part-head", "", make("h3", "", words.title), sort);
-    this.element = make("section", "layers-part", "", head, make("p", "hint", words.explanation), this.#body);
+    const sort = make("label", "sort", "", this.#sort, put(make("span"), "inside.layers.sort"));
+    const head = make("div", "part-head", "", put(make("h3"), "inside.layers.title"), sort);
+    const explanation = put(make("p", "hint"), "inside.layers.explanation");
+    this.element = make("section", "layers-part", "", head, explanation, this.#body);
     new ResizeObserver(() => this.#rows.forEach((row) => this.#place(row))).observe(this.#body);
   }
 
@@ -38,13 +38,13 @@ export class LayersView {
     const last = index === layers.length - 1;
     const [rows, columns] = shape.length > 1 ? shape : [1, 1];
     const units = shape.at(-1);
-    const name = kind === "rescaling" ? words.input : fill(last ? words.logits : words[kind], { units, rows, columns });
+    const text = { key: `inside.layer.${last ? "logits" : kind}`, values: { units, rows, columns } };
     const canvas = make("canvas");
     canvas.tabIndex = 0;
     canvas.role = "application";
-    canvas.ariaLabel = `${name}. ${words.keys}`;
+    name(canvas, "inside.layer.keys", { layer: text });
     const scale = make("span", "scale");
-    const label = make("p", "layer-name", "", make("span", "", name), scale);
+    const label = make("p", "layer-name", "", put(make("span"), text.key, text.values), scale);
     const order = Array.from({ length: units }, (_, i) => i);
     const row = { index, rows, columns, units, last, canvas, scale, order, most: 0, marker: make("i", "marker") };
     row.element = make("div", "layer", "", label, make("div", "maps", "", canvas, row.marker));
@@ -75,7 +75,7 @@ export class LayersView {
       row.pulls = pulls[row.index];
       row.most = largest(row.output);
       const both = row.output.some((value) => value < 0);
-      row.scale.textContent = fill(both ? words.both : words.scale, { most: row.most.toFixed(row.most < 10 ? 2 : 1) });
+      put(row.scale, both ? "inside.scale.both" : "inside.scale.positive", { most: row.most.toFixed(row.most < 10 ? 2 : 1) });
       this.#draw(row);
     }
   }
@@ -150,6 +150,6 @@ export function fillBars(bars, values) {
     const bar = bars.children[i];
     bar.style.setProperty("--share", most ? value / most : 0);
     bar.classList.toggle("below", value < 0);
-    bar.lastChild.textContent = signed(value);
+    bar.lastChild.textContent = signed(value, most < 1 ? 2 : 1);
   });
 }

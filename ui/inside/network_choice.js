@@ -1,10 +1,10 @@
 // Which network the panel looks into.
 
 import { make } from "./picture.js";
-import { WORDS } from "./words.js";
+import { put } from "./words.js";
 
 export const TRAINING = "training"; // as ui/browser/networks.py names it
-const words = WORDS.choice;
+const KEYS = { "": "inside.choice.reads", yours: "inside.choice.own", [TRAINING]: "inside.choice.training" };
 
 export class NetworkChoice {
   chosen = ""; // a name, or nothing: whichever reads the drawing
@@ -17,7 +17,7 @@ export class NetworkChoice {
       this.chosen = this.#select.value;
       changed();
     });
-    this.element = make("label", "choice", "", make("span", "", words.label), this.#select);
+    this.element = make("label", "choice", "", put(make("span"), "inside.choice"), this.#select);
     this.offer([], null);
   }
 
@@ -27,7 +27,7 @@ export class NetworkChoice {
     if (String(offered) === String(this.#names)) return;
     this.#names = offered;
     if (!offered.includes(this.chosen)) this.chosen = "";
-    this.#select.replaceChildren(...offered.map((name) => new Option(words.names[name] ?? name, name)));
+    this.#select.replaceChildren(...offered.map((name) => put(new Option("", name), KEYS[name] ?? `page.network.${name}`)));
     this.#select.value = this.chosen;
   }
 }

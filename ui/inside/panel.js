@@ -12,9 +12,10 @@ import { forgetColours, make } from "./picture.js";
 import { SmallestView } from "./smallest_view.js";
 import { Training } from "./training.js";
 import { UnitView } from "./unit_view.js";
-import { WORDS } from "./words.js";
+import { put } from "./words.js";
 
 const REST = 120; // milliseconds without news after which the pen rests
+const TRIES = ["inside.try.bar", "inside.try.close", "inside.try.kernel", "inside.try.smaller"];
 
 export class Panel {
   #body;
@@ -25,7 +26,7 @@ export class Panel {
   #unit = new UnitView();
   #forming = new FormingView();
   #smallest = new SmallestView();
-  #message = make("p", "message", WORDS.waiting);
+  #message = make("p", "message");
   #parts;
   #training;
   #inspector = null;
@@ -44,7 +45,7 @@ export class Panel {
     this.#body = details.querySelector(".inside-body");
     const why = make("div", "why", "", this.#evidence.element, this.#account.element);
     this.#parts = make("div", "parts", "", why, this.#layers.element, this.#unit.element);
-    const tries = make("ul", "tries", "", ...WORDS.tries.map((text) => make("li", "", text)));
+    const tries = make("ul", "tries", "", ...TRIES.map((key) => put(make("li"), key)));
     this.#message.role = "status";
     const parts = [this.#message, this.#parts, this.#forming.element, this.#smallest.element];
     this.#body.replaceChildren(tries, this.#choice.element, ...parts);
@@ -108,7 +109,7 @@ export class Panel {
   #choose() {
     const name = this.#choice.chosen || this.#reading?.readings[0].name;
     const offered = name === TRAINING ? this.#training.newest?.network : reader.find(name);
-    this.#showState(name === TRAINING && !offered ? WORDS.choice.none : "");
+    this.#showState(name === TRAINING && !offered ? "inside.choice.none" : "");
     if (!offered || offered.sha256 === this.#offered?.sha256) return;
     if (offered.name !== this.#offered?.name) this.#network = null;
     this.#offered = offered;
@@ -116,11 +117,11 @@ export class Panel {
     this.#inspector.load(offered);
   }
 
-  // missing: why there is no network to look into, in words.
+  // missing: why there is no network to look into, a key.
   #showState(missing = "") {
     const blank = !this.#reading || this.#reading.readings[0].verdict === "blank";
     this.#parts.hidden = blank || Boolean(missing);
-    this.#say(missing || (blank ? WORDS.waiting : ""));
+    this.#say(missing || (blank ? "inside.waiting" : ""));
   }
 
   #compare() {
@@ -136,7 +137,7 @@ export class Panel {
 
   #hear(message) {
     if (message.problem || message.layers) this.#isFetching = false;
-    if (message.problem) this.#say(WORDS.problems[message.problem]);
+    if (message.problem) this.#say(`inside.problem.${message.problem}`);
     else if (message.layers) this.#arrive(message.layers);
     else if (message.evidence) this.#show(message);
     else if (message.pieces) this.#account.show(message.pieces, this.#pair);
@@ -193,9 +194,9 @@ export class Panel {
     this.#next = 1 - this.#next;
   }
 
-  #say(text) {
-    this.#message.textContent = text;
-    this.#message.hidden = !text;
+  #say(key) {
+    put(this.#message, key);
+    this.#message.hidden = !key;
   }
 }
 

@@ -64,7 +64,7 @@ export function largest(values) {
   return most;
 }
 
-// An element with a class, text and children.
+// An element with a class, text that has no language, and children.
 export function make(tag, name = "", text = "", ...children) {
   const element = document.createElement(tag);
   if (name) element.className = name;

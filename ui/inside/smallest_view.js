@@ -2,10 +2,11 @@
 
 import { make } from "./picture.js";
 import { FIRST, INPUTS, STEPS, TARGETS, backward, drawWeights, step } from "./smallest.js";
-import { WORDS, fill, plain } from "./words.js";
+import { name, plain, put } from "./words.js";
 
-const words = WORDS.smallest;
 const NAMES = ["w₁₁", "w₁₂", "w₂₁", "w₂₂", "b₁", "b₂", "v₁", "v₂", "c"];
+const HEADINGS = ["input", "sums", "relu", "prediction", "target", "error"].map((one) => `inside.smallest.${one}`);
+const COLUMNS = ["weight", "value", "gradient", "next"].map((one) => `inside.smallest.${one}`);
 const WIDTH = 300;
 const HEIGHT = 90;
 
@@ -24,12 +25,12 @@ export class SmallestView {
   constructor() {
     const buttons = make("p", "buttons");
     const actions = [
-      [words.step, () => this.#take(1)],
-      [words.run, () => this.#run()],
-      [words.anew, () => this.#begin(drawWeights())],
+      ["inside.smallest.step", () => this.#take(1)],
+      ["inside.smallest.run", () => this.#run()],
+      ["inside.smallest.anew", () => this.#begin(drawWeights())],
     ];
-    for (const [text, action] of actions) {
-      const button = make("button", "", text);
+    for (const [key, action] of actions) {
+      const button = put(make("button"), key);
       button.type = "button";
       button.addEventListener("click", () => {
         cancelAnimationFrame(this.#running);
@@ -37,12 +38,15 @@ export class SmallestView {
       });
       buttons.append(button);
     }
-    Object.assign(this.#curve, { width: 2 * WIDTH, height: 2 * HEIGHT, role: "img", ariaLabel: words.curve });
+    Object.assign(this.#curve, { width: 2 * WIDTH, height: 2 * HEIGHT, role: "img" });
+    name(this.#curve, "inside.smallest.curve");
     const figure = make("div", "smallest-parts", "", this.#wrap(this.#points), this.#wrap(this.#parameters));
-    const plot = make("div", "plot", "", make("p", "layer-name", words.curve), this.#curve);
+    const plot = make("div", "plot", "", put(make("p", "layer-name"), "inside.smallest.curve"), this.#curve);
     const left = make("div", "", "", this.#state, buttons, this.#note, plot);
     const body = make("div", "smallest-body", "", left, figure);
-    this.element = make("section", "smallest-part", "", make("h3", "", words.title), make("p", "hint", words.explanation), body);
+    const title = put(make("h3"), "inside.smallest.title");
+    const explanation = put(make("p", "hint"), "inside.smallest.explanation");
+    this.element = make("section", "smallest-part", "", title, explanation, body);
     this.#begin(FIRST);
   }
 
@@ -76,12 +80,12 @@ export class SmallestView {
 
   #show() {
     const { loss, gradient, points } = backward(this.#weights);
-    this.#state.textContent = fill(words.state, { step: this.#losses.length - 1, loss: loss.toFixed(6) });
-    this.#note.textContent = points.every(({ sums }) => sums.every((sum) => sum <= 0)) ? words.stuck : "";
+    put(this.#state, "inside.smallest.state", { step: this.#losses.length - 1, loss: loss.toFixed(6) });
+    put(this.#note, points.every(({ sums }) => sums.every((sum) => sum <= 0)) ? "inside.smallest.stuck" : "");
     const pair = (values) => values.map((value) => plain(value, 3)).join(", ");
     fillTable(
       this.#points,
-      words.headings,
+      HEADINGS,
       points.map(({ sums, hidden, prediction, error }, i) => [
         INPUTS[i].join(", "), pair(sums), pair(hidden), plain(prediction, 3), TARGETS[i], plain(error, 3),
       ]),
@@ -89,7 +93,7 @@ export class SmallestView {
     const next = flatten(step(this.#weights, { gradient }));
     const slopes = flatten(gradient);
     const rows = flatten(this.#weights).map((value, i) => [NAMES[i], ...[value, slopes[i], next[i]].map((one) => plain(one, 4))]);
-    fillTable(this.#parameters, words.parameters, rows);
+    fillTable(this.#parameters, COLUMNS, rows);
     this.#draw();
   }
 
@@ -126,6 +130,6 @@ export class SmallestView {
 }
 
 function fillTable(table, headings, rows) {
-  const head = make("tr", "", "", ...headings.map((text) => make("th", "", text)));
+  const head = make("tr", "", "", ...headings.map((key) => put(make("th"), key)));
   table.replaceChildren(head, ...rows.map((row) => make("tr", "", "", ...row.map((cell) => make("td", "", `${cell}`)))));
 }

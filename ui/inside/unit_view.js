@@ -3,9 +3,8 @@
 import { fillBars } from "./layers_view.js";
 import { largest, make, show } from "./picture.js";
 import { describeTerms } from "./arithmetic.js";
-import { WORDS, fill } from "./words.js";
+import { plain, put } from "./words.js";
 
-const words = WORDS.unit;
 const MOST_KERNELS = 6;
 
 export class UnitView {
@@ -40,14 +39,13 @@ export class UnitView {
     const layer = layers[at];
     const last = at === layers.length - 1;
     const units = layer.shape.at(-1);
-    const what = layer.shape.length > 1 ? words.map : last ? words.digit : words.unit;
-    const number = last ? unit : unit + 1;
-    this.#title.textContent = last ? `${what} ${unit}` : fill(words.title, { what, number, units });
+    const what = layer.shape.length > 1 ? "map" : last ? "digit" : "unit";
+    put(this.#title, `inside.unit.title-${what}`, { digit: unit, number: unit + 1, units });
     this.#showKernels(layers, outputs, at, unit);
     this.#showAnswer(layer, outputs[at], unit);
     const hidden = layers.slice(at + 1).filter(({ kind }) => kind === "dense").length === 1 && layer.kind === "dense";
-    this.#pullWords.textContent = hidden ? words.pull : words.flow;
-    this.#sum.textContent = layer.kernel ? describeTerms(layer, outputs[at - 1], outputs[at], unit) : "";
+    put(this.#pullWords, hidden ? "inside.unit.pull" : "inside.unit.flow");
+    put(this.#sum, ...(layer.kernel ? describeTerms(layer, outputs[at - 1], outputs[at], unit) : [""]));
   }
 
   showPull(pull) {
@@ -61,16 +59,15 @@ export class UnitView {
     const values = Array.from({ length: rows * columns }, (_, i) => output[i * units + unit]);
     show(this.#answer, rows, columns, value, largest(output));
     this.#answer.hidden = rows === 1;
-    const most = (rows === 1 ? values[0] : Math.max(...values)).toFixed(2).replace("-", "−");
-    this.#answerWords.textContent = rows === 1 ? fill("{most}", { most }) : fill(words.answer, { most });
-    if (rows === 1) this.#answerWords.textContent = words.answer.replace("at most {most}", most);
+    const most = plain(Math.max(...values));
+    put(this.#answerWords, rows === 1 ? "inside.unit.answer" : "inside.unit.answer-most", { most });
   }
 
   #showKernels(layers, outputs, at, unit) {
     const pictures = findKernels(layers, outputs, at, unit);
     const most = largest(pictures.flatMap(({ values }) => values));
-    this.#kernelWords.textContent =
-      pictures.length === 0 ? "" : pictures.length > 1 ? words.kernels : layers[at].kind === "dense" ? words.weights : words.kernel;
+    const what = pictures.length > 1 ? "kernels" : layers[at].kind === "dense" ? "weights" : "kernel";
+    put(this.#kernelWords, pictures.length ? `inside.unit.${what}` : "");
     this.#kernels.replaceChildren(
       ...pictures.map(({ rows, columns, values }) => {
         const canvas = make("canvas");
