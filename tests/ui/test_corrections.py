@@ -12,6 +12,7 @@ from model.networks import build_network
 from model.store import WEIGHTS
 from tests.support.errors import raises
 from tests.support.processes import wait_until
+from tests.support.words import say, word_html
 from ui.browser.networks import OWN
 from ui.browser.weights import read_weights
 from ui.corrections.collection import MAX_BYTES, MAX_DRAWINGS, format_additions, parse_collection
@@ -103,7 +104,10 @@ def test_a_fine_tuning_waits_behind_another_job_and_can_be_abandoned(network):
     fine_tuning = make_fine_tuning(network, job_queue)
     fine_tuning.start()
     assert fine_tuning.phase == WAITING
-    assert describe_fine_tuning(fine_tuning)["headline"] == "You are 1st in line; it starts by itself."
+    assert (
+        say(describe_fine_tuning(fine_tuning)["headline"])
+        == "1 is ahead of you in line; yours starts by itself."
+    )
     fine_tuning.abandon()
     wait_for_end(fine_tuning)
     assert fine_tuning.phase == STOPPED and job_queue.find_place(fine_tuning) is None
@@ -115,7 +119,7 @@ def test_a_worker_that_breaks_off_is_reported_and_changes_nothing(network):
     fine_tuning.start()
     wait_for_end(fine_tuning)
     assert fine_tuning.phase == FAILED
-    assert "broke off" in describe_fine_tuning(fine_tuning)["headline"]
+    assert "broke off" in say(describe_fine_tuning(fine_tuning)["headline"])
     session = Session(fine_tuning=fine_tuning)
     assert not take_over(session) and session.own is None
 
@@ -123,7 +127,7 @@ def test_a_worker_that_breaks_off_is_reported_and_changes_nothing(network):
 def test_before_and_after_are_a_table(network):
     fine_tuning = end_fine_tuning(network)
     fine_tuning.corrections = [None] * 10
-    table = describe_report(fine_tuning)
+    table = word_html(describe_report(fine_tuning))
     assert '<th scope="row">your corrections</th><td>4 of 10</td><td>10 of 10</td>' in table
     assert "<td>99.09 %</td><td>98.60 %</td>" in table
 
@@ -132,7 +136,7 @@ def test_a_network_that_has_forgotten_is_not_taken_over_and_the_page_says_so(net
     session = Session(choice="dense", fine_tuning=end_fine_tuning(network, forgotten=("mnist-test",)))
     assert not take_over(session)
     assert session.own is None and session.past == []
-    assert describe_fine_tuning(session.fine_tuning)["headline"] == (
+    assert say(describe_fine_tuning(session.fine_tuning)["headline"]) == (
         "The old network stays: it would have read 0.5 points fewer of others' digits."
     )
 

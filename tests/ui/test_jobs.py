@@ -14,14 +14,16 @@ from model.settings import choose_settings
 from model.training import ROWS_AN_EPOCH
 from tests.support import recorded_worker
 from tests.support.processes import PATIENCE, ROOT, wait_until
+from tests.support.words import say
 from ui.inside.training import make_look
 from ui.server.files import FILES
 from ui.server.job import DONE, FAILED, PAUSED, STOPPED, TRAINING, WAITING
 from ui.server.job_queue import MAX_PAUSED, JobQueue
 from ui.server.messages import Probe, ProbeReading, SendWeights, send
 from ui.server.sessions import Session
-from ui.server.training_job import MOST_READINGS, TrainingJob, name_differences
+from ui.server.training_job import MOST_READINGS, TrainingJob
 from ui.training.results import describe_results
+from ui.training.runs import name_differences
 from ui.training.status import describe_training
 
 SEVEN = [[[10.0, 10.0], [50.0, 10.0], [30.0, 80.0]]]
@@ -52,11 +54,11 @@ def test_a_waiting_job_tells_its_place_and_leaves_the_queue_when_it_is_stopped()
     job = make_job(job_queue)
     job.start()
     assert job.phase == WAITING
-    assert describe_training(job)["headline"] == "You are 1st in line; it starts by itself."
+    assert say(describe_training(job)["headline"]) == "1 is ahead of you in line; yours starts by itself."
     job.stop()
     wait_until(lambda: job.phase == STOPPED)
     wait_until(lambda: job_queue.find_place(job) is None)
-    assert describe_training(job)["headline"] == "Stopped."
+    assert say(describe_training(job)["headline"]) == "Stopped."
 
 
 def test_a_job_that_is_done_has_its_rows_and_predictions_and_frees_the_queue():
@@ -76,7 +78,7 @@ def test_stop_ends_a_training_at_once_and_keeps_what_was_learned(job):
     assert job.phase == STOPPED
     wait_until(lambda: job.has_network)
     assert 0 < job.epoch < 100
-    assert describe_training(job)["headline"].startswith("Stopped in epoch")
+    assert say(describe_training(job)["headline"]).startswith("Stopped in epoch")
 
 
 def test_abandon_ends_a_training_at_once_and_keeps_nothing(job):
@@ -191,7 +193,7 @@ def test_a_worker_that_breaks_off_is_reported_in_one_sentence():
     job.start()
     wait_until(lambda: job.ended)
     assert job.phase == FAILED
-    assert describe_training(job)["headline"] == "The training broke off; the server's log says more."
+    assert say(describe_training(job)["headline"]) == "The training broke off; the server's log says more."
 
 
 def test_a_worker_whose_server_is_gone_ends_without_a_word():
@@ -215,7 +217,7 @@ Server().tell(Failed(DigitsError("training.no-memory")))
     job.start()
     wait_until(lambda: job.is_over)
     assert job.phase == FAILED
-    assert describe_training(job)["headline"] == "There is not enough memory for this training."
+    assert say(describe_training(job)["headline"]) == "There is not enough memory for this training."
 
 
 def test_a_real_training_learns_reads_the_drawing_and_is_saved_with_its_card():
@@ -234,10 +236,11 @@ def test_a_real_training_learns_reads_the_drawing_and_is_saved_with_its_card():
     assert {"device", "versions", "settings", "epoch", "seconds", "scores"} <= set(loaded.card)
     accuracy = job.predictions["mnist-test"].accuracy
     assert loaded.card["scores"]["mnist-test"]["accuracy"] == accuracy == job.rows[-1]["val_accuracy"]
-    shown = dict(describe_results(job.predictions["held-out"], card=job.make_card())["card"])
+    card = describe_results(job.predictions["held-out"], card=job.make_card())["card"]
+    shown = {say(term): say(text) for term, text in card}
     assert shown["network"] == "dense, recipe tutorial"
     assert shown["MNIST's test set"] == f"{accuracy:.2%}".replace("%", " %")
-    assert shown["size"] == "101 770 parameters, 0.4 MB"
+    assert shown["size"] == "101,770 parameters, 0.4 MB"
     assert shown["trained"].startswith("1 of 1 epochs in ")
     assert shown["on"] == job.device != ""
     assert shown["settings"].startswith("batches of 64, learning rate 0.001, adam, relu, dropout 0.5")
@@ -246,5 +249,6 @@ def test_a_real_training_learns_reads_the_drawing_and_is_saved_with_its_card():
 
 def test_runs_are_named_by_what_differs():
     settings = make_settings()
-    assert name_differences(settings, make_settings()) == "same settings"
-    assert name_differences(settings, make_settings(batch_size=256, optimizer="sgd")) == "batch size 256, sgd"
+    assert say(name_differences(settings, make_settings())) == "same settings"
+    others = make_settings(batch_size=256, optimizer="sgd")
+    assert say(name_differences(settings, others)) == "batch size 256, sgd"

@@ -8,6 +8,7 @@ import pytest
 from model.history import append_row, cut_history, start_history
 from model.run import Run, RunError, is_at_work
 from model.settings import choose_settings
+from tests.support.words import say
 from ui.page import build_page
 from ui.readout.reading import Reader
 from ui.server.job_queue import JobQueue
@@ -52,12 +53,13 @@ def test_rows_are_read_as_they_are_written_and_stay_when_the_folder_is_gone(run,
     followed = find_terminal_run(tmp_path)
     followed.look()
     assert (followed.rows, followed.is_over) == ([], False)
-    assert describe_terminal(followed)["headline"] == "In the terminal: getting the data ready …"
+    assert say(describe_terminal(followed)["headline"]) == "In the terminal: getting the data ready …"
     append_row(run.history, make_row(1.25))
     changes = followed.changes
     followed.look()
     assert followed.changes > changes
-    assert describe_terminal(followed) == {
+    shown = describe_terminal(followed)
+    assert {**shown, "headline": say(shown["headline"]), "detail": say(shown["detail"])} == {
         "phase": "training",
         "headline": "In the terminal: epoch 2 of 4",
         "detail": "dense, recipe tutorial · 8 s · 18 s left",
@@ -67,7 +69,7 @@ def test_rows_are_read_as_they_are_written_and_stay_when_the_folder_is_gone(run,
     run.history.unlink()
     followed.look()
     assert followed.is_over and followed.rows == [make_row(1.25)]
-    assert describe_terminal(followed)["headline"] == "In the terminal: ended after 1.2 of 4 epochs."
+    assert say(describe_terminal(followed)["headline"]) == "In the terminal: ended after 1.2 of 4 epochs."
 
 
 def test_a_history_without_its_first_line_is_no_error(run, tmp_path):

@@ -47,14 +47,17 @@ def find_uses() -> list[tuple[str, str, set[str]]]:
             if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in prefixes:
                 code = node.args[-1]  # of a Refusal the status comes first
                 values = {keyword.arg for keyword in node.keywords}
-                uses.append((f"{path.name}:{node.lineno}", prefixes[name] + write_pattern(code), values))
+                for pattern in write_patterns(code):
+                    uses.append((f"{path.name}:{node.lineno}", prefixes[name] + pattern, values))
     return uses
 
 
-def write_pattern(code: ast.expr) -> str:
-    """A string as the source has it, with * for what is known when it runs."""
+def write_patterns(code: ast.expr) -> list[str]:
+    """A string as the source has it, with * for what is known when it runs; two of `a if … else b`."""
+    if isinstance(code, ast.IfExp):
+        return write_patterns(code.body) + write_patterns(code.orelse)
     parts = code.values if isinstance(code, ast.JoinedStr) else [code]
-    return "".join(one.value if isinstance(one, ast.Constant) else "*" for one in parts)
+    return ["".join(one.value if isinstance(one, ast.Constant) else "*" for one in parts)]
 
 
 def find_named() -> set[str]:
@@ -62,11 +65,14 @@ def find_named() -> set[str]:
     for what is known when it runs."""
     groups = {key.split(".")[0] for key in load_table("en")} - {"error", "term"}
     paths = [ROOT / "train.py", *(path for kind in KINDS for path in (ROOT / "ui").rglob(f"*.{kind}"))]
-    unknown = {"py": r"\{[^{}\"']*\}", "js": r"\$\{[^{}]*\}", "html": r"\$\{[^{}]*\}"}
+    unknown = {"py": r"\{[^{}\"']*\}", "js": r"\$\{[^{}]*\}", "html": "NAME"}
     texts = [re.sub(unknown[path.suffix[1:]], "*", path.read_text(encoding="utf-8")) for path in paths]
     key = rf"""(?<=["'`])(?:{"|".join(groups)})\.[\w.*-]*[\w*](?=["'`\\])"""
     return {
-        one for text in texts for one in re.findall(key, text) if not one.endswith((".js", ".css", ".jsonl"))
+        one
+        for text in texts
+        for one in re.findall(key, text)
+        if not one.endswith((".js", ".css", ".html", ".jsonl"))
     }
 
 

@@ -14,8 +14,13 @@ let text = ""; // all of them as a drawings file: the value that the server read
 
 const format = (some) => some.map((drawing) => JSON.stringify(drawing)).join("\n");
 const parse = (text) => (text ?? "").split("\n").filter(Boolean).map((line) => JSON.parse(line));
-const name = ({ label }) => (label === null ? "no digit" : `${label === 8 ? "an" : "a"} ${label}`);
-const count = (number) => `${number} ${number === 1 ? "drawing" : "drawings"}`;
+// Messages for text.js.
+const message = (key, values) => ({ key, values });
+const name = ({ label }) => label === null ? message("corrections.no-digit")
+  : message(label === 8 ? "corrections.digit.8" : "corrections.digit.other", { digit: label });
+const count = (number) => message("corrections.drawings", { count: number });
+const word = (part, said) => (part.dataset.text = JSON.stringify(said));
+const label = (part, said) => (part.dataset.textLabel = JSON.stringify(said));
 
 // ---- Showing
 
@@ -32,15 +37,15 @@ function showWhetherToLearn() {
   const learn = document.querySelector("#learn");
   if (!learn) return requestAnimationFrame(showWhetherToLearn); // Gradio still builds the page
   learn.ariaDisabled = String(!drawings.length);
-  learn.title = drawings.length ? "" : "Correct a drawing first";
+  learn.dataset.textTitle = drawings.length ? "" : "corrections.first";
 }
 
 function showAtPad() {
   const link = document.querySelector("#correction a");
   if (!link) return requestAnimationFrame(showAtPad); // Gradio still builds the page
   link.hidden = !drawings.length;
-  link.textContent = `Your hand: ${drawings.length}`;
-  link.ariaLabel = `Your hand: ${count(drawings.length)}`;
+  word(link, message("corrections.link", { number: drawings.length }));
+  label(link, message("corrections.link-label", { drawings: count(drawings.length) }));
 }
 
 function makeThumbnail(drawing, index) {
@@ -49,24 +54,26 @@ function makeThumbnail(drawing, index) {
     <button type="button">×</button>`;
   const lines = fit(drawing.strokes).map((stroke) => `M${stroke.map((at) => at.map((n) => n.toFixed(3))).join("L")}h0`);
   item.querySelector("path").setAttribute("d", lines.join(""));
-  item.querySelector("svg").ariaLabel = `Drawing ${index + 1}: ${name(drawing)}`;
-  item.querySelector("b").textContent = drawing.label ?? "none";
+  const named = { number: index + 1, what: name(drawing) };
+  label(item.querySelector("svg"), message("corrections.drawing", named));
+  if (drawing.label === null) word(item.querySelector("b"), "corrections.none-mark");
+  else item.querySelector("b").textContent = drawing.label;
   const button = item.querySelector("button");
-  button.ariaLabel = `Remove drawing ${index + 1}, ${name(drawing)}`;
+  label(button, message("corrections.remove", named));
   button.addEventListener("click", () => remove(index));
   return item;
 }
 
-function say(words) {
-  find(".notice").textContent = words;
+function say(said) {
+  word(find(".notice"), said);
 }
 
 let timer = 0;
-function sayAtPad(words) {
-  const said = document.querySelector("#correction .said");
-  said.textContent = words;
+function sayAtPad(said) {
+  const place = document.querySelector("#correction .said");
+  word(place, said);
   clearTimeout(timer);
-  timer = setTimeout(() => (said.textContent = ""), SHOWN);
+  timer = setTimeout(() => word(place, ""), SHOWN);
 }
 
 // ---- Changing
@@ -86,11 +93,11 @@ function replace(changed) {
 // A drawing that is there already gets the new label: a second click corrects the first. Returns the problem, if any.
 function add(added) {
   const drawn = added.filter(({ strokes }) => strokes.length);
-  if (!drawn.length) return "There is no drawing to keep."; // the pad was cleared meanwhile
+  if (!drawn.length) return "corrections.nothing"; // the pad was cleared meanwhile
   const all = new Map([...drawings, ...drawn].map((drawing) => [JSON.stringify(drawing.strokes), drawing]));
   const changed = [...all.values()];
-  if (changed.length > props.max_drawings) return `There is room for ${count(props.max_drawings)}: remove some.`;
-  if (changed.length > drawings.length && tooLarge(format(changed))) return "There is no room left: remove some drawings.";
+  if (changed.length > props.max_drawings) return message("corrections.room", { drawings: count(props.max_drawings) });
+  if (changed.length > drawings.length && tooLarge(format(changed))) return "corrections.no-room";
   replace(changed);
 }
 
@@ -111,8 +118,8 @@ watch("value", () => {
   const before = drawings.length;
   const problem = add(added);
   props.value = text;
-  if (source === "file") say(problem ?? `${count(drawings.length - before)} added.`);
-  else sayAtPad(problem ?? `Kept as ${name(added[0])}.`);
+  if (source === "file") say(problem ?? message("corrections.added", { drawings: count(drawings.length - before) }));
+  else sayAtPad(problem ?? message("corrections.kept", { what: name(added[0]) }));
 });
 
 // ---- Files, which are read and written here
@@ -134,7 +141,7 @@ file.addEventListener("change", async () => {
   if (!chosen) return;
   const content = chosen.size > props.max_bytes ? "" : await chosen.text();
   file.value = ""; // the same file can be chosen again
-  if (chosen.size > props.max_bytes || tooLarge(content)) return say(`The file is larger than ${props.max_bytes / 1000} KB.`);
+  if (chosen.size > props.max_bytes || tooLarge(content)) return say(message("corrections.large", { most: props.max_bytes / 1000 }));
   say("");
   trigger("import_text", { text: content });
 });

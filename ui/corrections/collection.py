@@ -14,6 +14,7 @@ import gradio as gr
 
 from model.drawing import Drawing, DrawingError, parse_drawings
 from model.errors import Term
+from ui.text.words import Text, as_json, fill_template
 
 HERE = Path(__file__).parent
 
@@ -22,38 +23,40 @@ MAX_DRAWINGS = 500
 MAX_BYTES = 900_000
 
 
-def name_digit(digit: int) -> str:
-    """The digit with its article."""
-    return f"{'an' if digit == 8 else 'a'} {digit}"
+def name_digit(digit: int) -> Text:
+    """The digit with its article, where the language has one."""
+    return Text(f"corrections.digit.{8 if digit == 8 else 'other'}", digit=digit)
 
 
 LABELS = "".join(
-    f'<button type="button" data-label="{digit}" aria-label="It is {name_digit(digit)}">{digit}</button>'
+    f'<button type="button" data-label="{digit}"'
+    f' data-text-label="{as_json(Text("corrections.is", what=name_digit(digit)))}">{digit}</button>'
     for digit in range(10)
 )
-ROW = f"""
+ROW = fill_template(f"""
 <div class="row">
-  <div class="labels" role="group" aria-label="Correct the reading">
-    <span>Misread? It is a</span>
+  <div class="labels" role="group" data-text-label="corrections.row">
+    <span data-text="corrections.misread"></span>
     {LABELS}
-    <button type="button" data-label="null" aria-label="It is not a digit">not a digit</button>
+    <button type="button" data-label="null" data-text-label="corrections.is-none"
+      data-text="corrections.not-a-digit"></button>
   </div>
   <p><span class="said" role="status"></span> <a href="#corrections" hidden></a></p>
 </div>
-"""
+""")
 
-COLLECTION = """
+COLLECTION = fill_template("""
 <div class="head">
-  <h2>Your hand</h2>
-  <p>Drawings that you have corrected. The network on your pad can learn them.</p>
-  <button type="button" data-do="import">Import</button>
-  <button type="button" data-do="export">Export</button>
-  <input type="file" accept=".jsonl,.json,.txt" aria-label="A drawings file to import" hidden>
+  <h2 data-text="corrections.title"></h2>
+  <p data-text="corrections.what"></p>
+  <button type="button" data-do="import" data-text="corrections.import"></button>
+  <button type="button" data-do="export" data-text="corrections.export"></button>
+  <input type="file" accept=".jsonl,.json,.txt" data-text-label="corrections.file" hidden>
 </div>
-<p class="none">None yet: where a reading is wrong, say above what it is.</p>
-<ul class="drawings" aria-label="Your corrections"></ul>
+<p class="none" data-text="corrections.empty"></p>
+<ul class="drawings" data-text-label="corrections.list"></ul>
 <p class="notice" role="status"></p>
-"""
+""")
 
 # Of an event in the browser: the pad's strokes with the label that was clicked.
 KEEP = """(strokes, label) =>

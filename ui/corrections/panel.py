@@ -23,8 +23,8 @@ from ui.server.job_queue import JobQueue
 from ui.server.messages import FineTuned, Trained
 from ui.server.sessions import Session, Sessions
 from ui.text.labels import Label
-from ui.text.words import Words, say_error
-from ui.training.results import TITLES
+from ui.text.words import Text, Words, as_html, say_error
+from ui.training.results import TEST_SETS
 from ui.training.status import Status, describe_phase, describe_place
 
 UPDATE_SECONDS = 0.25  # between two looks at a job
@@ -159,20 +159,19 @@ def offer_choices(session: Session) -> gr.Radio:
 def describe_fine_tuning(fine_tuning: FineTuningJob | None) -> dict:
     """The value of the Status."""
     if fine_tuning is None:
-        return describe_phase("idle", "Takes less than half a minute; nobody else's network changes.")
+        return describe_phase("idle", Text("corrections.idle"))
     if fine_tuning.phase == WAITING:
         return describe_phase(WAITING, describe_place(fine_tuning.place))
     if fine_tuning.phase == PREPARING:
-        return describe_phase(PREPARING, "Looking up what it knows already …")
+        return describe_phase(PREPARING, Text("corrections.looking"))
     if fine_tuning.phase == TRAINING:
-        done = fine_tuning.share == 1
-        headline = "Looking what it has learned …" if done else "Learning your hand …"
+        headline = Text("corrections.checking" if fine_tuning.share == 1 else "corrections.learning")
         return describe_phase(TRAINING, headline, share=fine_tuning.share)
     if fine_tuning.phase == DONE:
         return describe_phase(DONE, _name_outcome(fine_tuning.outcome), share=1.0)
     if fine_tuning.phase == STOPPED:
-        return describe_phase(STOPPED, "Stopped. The network is as it was.")
-    return describe_phase(FAILED, say_error(fine_tuning.problem))
+        return describe_phase(STOPPED, Text("corrections.stopped"))
+    return describe_phase(FAILED, fine_tuning.problem)
 
 
 def describe_report(fine_tuning: FineTuningJob | None) -> str:
@@ -180,27 +179,32 @@ def describe_report(fine_tuning: FineTuningJob | None) -> str:
     if fine_tuning is None or not fine_tuning.outcome:
         return ""
     outcome, count = fine_tuning.outcome, len(fine_tuning.corrections)
-    rows = {"corrections": "your corrections", **TITLES}
+    titles = {name: Text(f"training.test-set.{name}") for name in TEST_SETS}
 
-    def name_share(name: str, share: float) -> str:
-        if name == "corrections":
-            return f"{round(share * count)} of {count}"
-        return f"{share:.2%}".replace("%", " %")
+    def write_row(name: str, title: Text) -> str:
+        cells = [as_html(_name_share(name, shares[name], count), "td") for shares in measured]
+        return f"<tr>{''.join([as_html(title, 'th', scope='row'), *cells])}</tr>"
 
-    body = "".join(
-        f'<tr><th scope="row">{title}</th><td>{name_share(name, outcome.before[name])}</td>'
-        f"<td>{name_share(name, outcome.after[name])}</td></tr>"
-        for name, title in rows.items()
+    measured = outcome.before, outcome.after
+    rows = {"corrections": Text("corrections.report.corrections"), **titles}
+    head = "".join(
+        as_html(Text(f"corrections.report.{name}"), "th", scope="col") for name in ("read", "before", "after")
     )
-    head = '<th scope="col">read right</th><th scope="col">before</th><th scope="col">after</th>'
+    body = "".join(write_row(name, title) for name, title in rows.items())
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _name_outcome(outcome: FineTuned) -> str:
+def _name_share(name: str, share: float, count: int) -> Text:
+    if name == "corrections":
+        return Text("corrections.count", right=round(share * count), count=count)
+    return Text("number.percent-2", percent=100 * share)
+
+
+def _name_outcome(outcome: FineTuned) -> Text:
     if not outcome.forgotten:
-        return f"Learned. The network on your pad is now “{OWN}”."
+        return Text("corrections.learned", name=Text(f"page.network.{OWN}"))
     fell = max(outcome.before[name] - outcome.after[name] for name in outcome.forgotten)
-    return f"The old network stays: it would have read {100 * fell:.1f} points fewer of others' digits."
+    return Text("corrections.forgot", points=100 * fell)
 
 
 def build_corrections_panel(

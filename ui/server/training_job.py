@@ -213,18 +213,3 @@ class TrainingJob(Job):
         if self._wait_for_turn() and self.phase == WAITING:
             self._enter(TRAINING)
             self._send(Pause(False))
-
-
-def name_differences(settings: Settings, other: Settings) -> str:
-    """What sets `other` apart from `settings`, in a few words: "cnn, batch size 256"."""
-    mine, others = settings.as_dict(), other.as_dict()
-    named = [_name_setting(name, value) for name, value in others.items() if mine[name] != value]
-    return ", ".join(named) or "same settings"
-
-
-def _name_setting(name: str, value: object) -> str:
-    if name == "drawings":
-        return "own drawings" if value else "no own drawings"
-    if isinstance(value, bool):
-        return name if value else f"no {name}"
-    return value if isinstance(value, str) else f"{name.replace('_', ' ')} {value:g}"

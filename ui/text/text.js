@@ -1,7 +1,7 @@
 // The words of the page in the browser, by the tables that ui/text/words.py reads, too.
 //
 //     <p data-text="pad.undo"></p>                                          the text under that key
-//     <p data-text='{"key": "status.epoch", "values": {"epoch": 3}}'></p>   a text with values
+//     <p data-text='{"key": "pad.full", "values": {"most": 64}}'></p>   a text with values
 //     <p data-text-label="…" data-text-title="…">                           the same for aria-label and title
 //
 // Whoever wants words sets such an attribute, to a key or to a message as JSON, and this module puts them in, at once
@@ -47,6 +47,9 @@ export function setLanguage(name) {
 }
 
 // ---- Messages to words
+
+// Also for scripts that are no modules.
+globalThis.say = say;
 
 export function say(message) {
   if (typeof message === "string") return fill(message, {});

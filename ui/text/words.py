@@ -45,12 +45,19 @@ class Text:
     def __init__(self, key: str, /, **values: object):
         self.key, self.values = key, values
 
+    def __eq__(self, other: object) -> bool:
+        return pack(self) == pack(other)
+
+    __hash__ = None
+
 
 class Joined:
     """Texts one after the other. separator: a key without its "separator."."""
 
     def __init__(self, separator: str, items: Sequence):
         self.separator, self.items = f"separator.{separator}", list(items)
+
+    __eq__, __hash__ = Text.__eq__, None
 
 
 class Words:
@@ -130,23 +137,29 @@ def pack(value: object) -> object:
     return value if isinstance(value, str | int | float | None) else str(value)
 
 
-def as_html(text: Text | Joined, tag: str = "p") -> str:
+def as_json(text: Text | Joined) -> str:
+    """What an attribute of HTML holds for text.js."""
+    return escape(json.dumps(pack(text), ensure_ascii=False))
+
+
+def as_html(text: Text | Joined, tag: str = "p", **attributes: str) -> str:
     """An element that text.js words."""
-    return f'<{tag} data-text="{escape(json.dumps(pack(text)))}"></{tag}>'
+    others = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return f'<{tag}{others} data-text="{as_json(text)}"></{tag}>'
 
 
 def fill_template(template: str) -> str:
     """The template with English words wherever an element names a text: what is seen until text.js comes."""
 
     def fill(name: str, text: str) -> str:
-        return re.sub(rf'data-text-{name}="([^"]+)"', lambda m: f'{m[0]} {text}="{say(m[1])}"', template)
+        return re.sub(rf'data-text-{name}="([\w.-]+)"', lambda m: f'{m[0]} {text}="{say(m[1])}"', template)
 
     def say(key: str) -> str:
         return escape(Words()(key))
 
     for name, attribute in (("label", "aria-label"), ("title", "title")):
         template = fill(name, attribute)
-    return re.sub(r'(<[^<>]*data-text="([^"]+)"[^<>]*>)(?=</)', lambda m: m[1] + say(m[2]), template)
+    return re.sub(r'(<[^<>]*data-text="([\w.-]+)"[^<>]*>)(?=</)', lambda m: m[1] + say(m[2]), template)
 
 
 def write_tables() -> str:

@@ -21,6 +21,13 @@ let logarithmic = false;
 let shown = null, aim = null, glide = 0; // ranges on the screen, ranges wanted, the running animation
 let cursor = null; // the epoch under the pointer
 
+// Messages for text.js. What was worded once is worded for good, so that it knows what is shown.
+const NOTHING = { key: "" };
+const format = (value) => (props.percent ? { key: "number.percent-1", values: { percent: 100 * value } } : value.toFixed(3));
+const nameTick = (label) => (props.percent ? { key: "number.percent", values: { percent: label } } : label);
+const nameLine = ({ look, name }) => (look === "class" ? name : { key: `curves.${look}` });
+const word = (part, message) => (typeof message === "string" ? (part.textContent = message) : (part.dataset.text = JSON.stringify(message)));
+
 // Parts are reused: n of them are visible, the others empty.
 const makePool = (parent, make, empty) => {
   const parts = [];
@@ -31,7 +38,7 @@ const makePool = (parent, make, empty) => {
   };
 };
 const makePart = (tag) => () => document.createElementNS(SVG, tag);
-const textPool = (selector) => makePool(find(selector), makePart("text"), (text) => (text.textContent = ""));
+const textPool = (selector) => makePool(find(selector), makePart("text"), (text) => (text.dataset.text ? word(text, NOTHING) : (text.textContent = "")));
 const yTexts = textPool(".y"), xTexts = textPool(".x"), endTexts = textPool(".ends");
 const readouts = makePool(find(".readout"), () => {
   const readout = document.createElement("span");
@@ -43,7 +50,6 @@ const linePool = makePool(inner, makePart("path"), (path) => path.setAttribute("
 const scaleName = () => (logarithmic && data.scales.log ? "log" : "linear");
 const scale = () => data.scales[scaleName()];
 const bend = (value) => (scaleName() === "log" ? Math.log10(Math.max(value, 1e-9)) : value);
-const format = (value) => (props.percent ? `${(100 * value).toFixed(1)} %` : value.toFixed(3));
 const paint = (line) => line.look === "class" ? (line.tone === null ? "var(--line)" : CLASS_TONES[line.tone])
   : line.look === "validation" && line.tone === 0 ? "var(--second)" : TONES[line.tone % TONES.length];
 
@@ -85,7 +91,7 @@ function draw() {
 
   const yTicks = scale().ticks.map(([value, label]) => [top + area.y(value), label]).filter(([y]) => y > top - 1 && y < top + area.height + 1);
   find(".grid").setAttribute("d", yTicks.map(([y]) => `M${left},${Math.round(y)}h${area.width}`).join(""));
-  yTexts(yTicks.length).forEach((text, i) => place(text, left - 7, yTicks[i][0], yTicks[i][1]));
+  yTexts(yTicks.length).forEach((text, i) => place(text, left - 7, yTicks[i][0], nameTick(yTicks[i][1])));
   const xTicks = data.x.ticks.map(([value, label]) => [left + area.x(value), label]).filter(([x]) => x < left + area.width + 1);
   xTexts(xTicks.length).forEach((text, i) => place(text, xTicks[i][0], top + area.height + 15, xTicks[i][1]));
 
@@ -111,7 +117,7 @@ const rank = (line) => (line.tone === null ? 99 : line.look === "class" ? 0 : li
 function place(text, x, y, label) {
   text.setAttribute("x", x.toFixed(1));
   text.setAttribute("y", y.toFixed(1));
-  if (text.textContent !== label) text.textContent = label;
+  if (text.textContent !== label) word(text, label);
 }
 
 function drawEnds(area) {
@@ -132,15 +138,15 @@ function drawCursor(area) {
   if (slots[0]?.line.look === "class") slots.sort((a, b) => b.point[1] - a.point[1]).splice(2);
   const visible = cursor !== null && slots.length > 0;
   readouts(slots.length).forEach((readout, i) => {
-    const { line, point } = slots[i], [key, word, value] = readout.children;
+    const { line, point } = slots[i], [key, name, value] = readout.children;
     readout.hidden = false;
     key.className = line.look;
     key.style.setProperty("--tone", paint(line));
-    word.textContent = line.name;
-    value.textContent = format(point[1]);
+    word(name, nameLine(line));
+    word(value, format(point[1]));
   });
   const x = visible ? MARGIN.left + area.x(slots[0].point[0]) : 0;
-  place(find(".at"), x, MARGIN.top + area.height + 15, visible ? `epoch ${slots[0].point[0].toFixed(2)}` : "");
+  place(find(".at"), x, MARGIN.top + area.height + 15, visible ? { key: "curves.at", values: { epoch: slots[0].point[0] } } : NOTHING);
   find(".cursor").setAttribute("d", visible ? `M${Math.round(x) + 0.5},${MARGIN.top}v${area.height}` : "");
   const dots = slots.map(({ point }) => [MARGIN.left + area.x(point[0]), MARGIN.top + area.y(point[1])]).filter(([, y]) => y >= 0 && y <= svg.clientHeight - MARGIN.bottom);
   find(".dots").setAttribute("d", visible ? traceMarks(dots, "●") : "");
@@ -168,21 +174,28 @@ function aimAt() {
 
 function drawTable() {
   const fill = (part, rows, tag) => {
-    const body = rows.map((row) => `<tr>${row.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`).join("");
-    if (part.innerHTML !== body) part.innerHTML = body;
+    const body = JSON.stringify(rows);
+    if (part.filled === body) return;
+    part.filled = body;
+    part.replaceChildren(...rows.map((row) => make("tr", ...row.map((text) => make(tag, text)))));
   };
   fill(find("thead"), [data.table.head], "th");
   fill(find("tbody"), data.table.rows, "td");
 }
 
+// An element with text, with messages, or with elements in it.
+function make(tag, ...inside) {
+  const element = document.createElement(tag);
+  for (const one of inside) one instanceof Element ? element.append(one) : word(element, one);
+  return element;
+}
+
 function drawLegend() {
   const legend = find(".legend");
   legend.replaceChildren(...data.legend.map(({ tone, name }) => {
-    const item = document.createElement("li"), mark = document.createElement("span");
-    mark.textContent = MARKS[tone % MARKS.length];
+    const mark = make("span", MARKS[tone % MARKS.length]);
     mark.style.setProperty("--tone", TONES[tone % TONES.length]);
-    item.append(mark, name);
-    return item;
+    return make("li", mark, make("span", name));
   }));
 }
 
@@ -200,7 +213,7 @@ function update() {
   if (!whole) return;
   data = whole;
   find(".scale").hidden = !data.scales.log;
-  find(".note").textContent = data.note;
+  word(find(".note"), data.note || NOTHING);
   drawLegend();
   drawTable();
   aimAt();
@@ -211,8 +224,10 @@ function point(epoch, spoken) {
   if (!data) return;
   const slots = drawCursor(measure());
   if (spoken && slots.length)
-    find("[aria-live]").textContent = `epoch ${slots[0].point[0].toFixed(2)}: ${slots.map(({ line, point }) => `${line.name} ${format(point[1])}`).join(", ")}`;
+    word(find("[aria-live]"), { key: "curves.reading", values: { epoch: slots[0].point[0], values: { join: "separator.values", items: slots.map(nameValue) } } });
 }
+
+const nameValue = ({ line, point }) => ({ key: "curves.value", values: { name: nameLine(line), value: format(point[1]) } });
 
 const follow = (event) => {
   const area = measure(), x = event.clientX - svg.getBoundingClientRect().left - MARGIN.left;
@@ -240,10 +255,10 @@ find(".scale").addEventListener("click", (event) => {
 
 find(".csv").addEventListener("click", () => {
   const quote = (text) => `"${text.replaceAll('"', '""')}"`;
-  const rows = data.lines.flatMap((line) => line.points.map(([epoch, value]) => [quote(line.run), line.name, epoch, value].join(",")));
+  const rows = data.lines.flatMap((line) => line.points.map(([epoch, value]) => [quote(say(line.run)), line.name, epoch, value].join(",")));
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([["run,line,epoch,value", ...rows].join("\n") + "\n"], { type: "text/csv" }));
-  link.download = `${props.title.toLowerCase().replaceAll(" ", "-")}.csv`;
+  link.download = `${props.name}.csv`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 });

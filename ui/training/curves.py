@@ -12,6 +12,7 @@ from pathlib import Path
 
 import gradio as gr
 
+from ui.text.words import Joined, Text, fill_template, pack
 from ui.training.scales import find_step, make_epoch_scale, make_linear_scale, make_log_scale
 
 Point = tuple[float, float]  # (epoch, value)
@@ -34,7 +35,9 @@ class PlottedRun:
     settings: as in a card; {} if unknown.
     """
 
-    def __init__(self, name: str, rows: Sequence[dict] = (), epochs: int = 1, settings: dict | None = None):
+    def __init__(
+        self, name: Text | Joined, rows: Sequence[dict] = (), epochs: int = 1, settings: dict | None = None
+    ):
         self.name, self.rows, self.epochs, self.settings = name, rows, epochs, settings or {}
         self._averages: dict[tuple, Average] = {}
         self._validated: list[dict] = []
@@ -128,7 +131,7 @@ def plot_accuracy(runs: Sequence[PlottedRun], smoothing: float = 0.0) -> dict:
     return _make_plot(lines, runs, {"linear": make_linear_scale(low, 1, percent=True)}, "accuracy")
 
 
-def plot_probabilities(readings: Sequence[Reading], epochs: int, note: str = "") -> dict:
+def plot_probabilities(readings: Sequence[Reading], epochs: int, note: Text | str = "") -> dict:
     """The plot of the ten probabilities over a run. note: shown while there is no reading."""
     lines, shown = [], thin(readings, epochs)
     winners = {max(range(10), key=ten.__getitem__) for _, ten in shown}
@@ -143,7 +146,7 @@ def plot_probabilities(readings: Sequence[Reading], epochs: int, note: str = "")
         "scales": {"linear": make_linear_scale(0, 1, percent=True)},
         "lines": lines if shown else [],
         "legend": [],
-        "table": {"head": ["Epoch", *map(str, range(10))], "rows": rows},
+        "table": {"head": [Text("curves.epoch"), *map(str, range(10))], "rows": rows},
         "note": "" if shown else note,
     }
 
@@ -175,6 +178,7 @@ def _make_line(name: str, look: str, tone: int | None, points: list[Point], run=
 def _make_plot(lines: list[dict], runs: Sequence[PlottedRun], scales: dict, what: str) -> dict:
     rows = _pick_evenly(runs[0].validated) if runs else ()
     cells = [[f"{row['epoch']:g}", f"{row[what]:.4f}", f"{row[f'val_{what}']:.4f}"] for row in rows]
+    heads = [Text(f"curves.training-{what}"), Text(f"curves.validation-{what}")]
     legend = [{"tone": tone, "name": run.name} for tone, run in enumerate(runs)]
     return {
         "x": make_epoch_scale(_find_end(runs)),
@@ -182,7 +186,7 @@ def _make_plot(lines: list[dict], runs: Sequence[PlottedRun], scales: dict, what
         "lines": lines,
         # One run needs no legend: the words above the plot name its two lines.
         "legend": legend if len(legend) > 1 else [],
-        "table": {"head": ["Epoch", f"Training {what}", f"Validation {what}"], "rows": cells},
+        "table": {"head": [Text("curves.epoch"), *heads], "rows": cells},
         "note": "",
     }
 
@@ -204,20 +208,22 @@ def _pick_evenly(rows: Sequence, most: int = MOST_TABLE_ROWS) -> Iterable:
 class Curves(gr.HTML):
     """One plot. Its value is a plot, whole or as plot_updates.py makes it.
 
-    title: what is plotted. percent: whether values are shares, shown as per cent. corner: where the names of
-    several runs leave the curves free, `top` or `bottom`, at the right. Its style is in curves.css, which
-    `launch` is given: Gradio parses a css_template again, and lays the page out again, at every new value.
+    name: what is plotted, "loss", "accuracy" or "drawing". percent: whether values are shares, shown as per
+    cent. corner: where the names of several runs leave the curves free, `top` or `bottom`, at the right. Its
+    style is in curves.css, which `launch` is given: Gradio parses a css_template again, and lays the page out
+    again, at every new value.
     """
 
-    def __init__(self, title="", value: dict | None = None, *, percent=False, corner="top", **kwargs):
+    def __init__(self, name="loss", value: dict | None = None, *, percent=False, corner="top", **kwargs):
         here = Path(__file__).parent
+        template = (here / "curves.html").read_text(encoding="utf-8").replace("NAME", name)
         super().__init__(
             value,
-            html_template=(here / "curves.html").read_text(encoding="utf-8"),
+            html_template=fill_template(template),
             js_on_load=(here / "curves.js").read_text(encoding="utf-8"),
             apply_default_css=False,
             elem_classes=["curves"],
-            title=title,
+            name=name,
             percent=percent,
             corner=corner,
             **kwargs,  # Gradio makes a component anew for gr.skip()
@@ -225,4 +231,4 @@ class Curves(gr.HTML):
 
     def postprocess(self, value: dict | None) -> str | None:
         """As one string: Gradio 6.31 sends edits of a dict, and breaks where several lists shrink."""
-        return None if value is None else json.dumps(value, separators=(",", ":"))
+        return None if value is None else json.dumps(value, separators=(",", ":"), default=pack)

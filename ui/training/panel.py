@@ -56,11 +56,11 @@ class TrainingPanel:
         self.status = Status(elem_id="train-status", alive_seconds=ALIVE_SECONDS)
         with gr.Row(elem_id="plots"):
             with gr.Column(min_width=300):
-                self.loss = Curves("Loss", elem_id="curve-loss")
+                self.loss = Curves("loss", elem_id="curve-loss")
             with gr.Column(min_width=300):
-                self.accuracy = Curves("Accuracy", percent=True, corner="bottom", elem_id="curve-accuracy")
+                self.accuracy = Curves("accuracy", percent=True, corner="bottom", elem_id="curve-accuracy")
             with gr.Column(min_width=300):
-                self.drawing = Curves("Your drawing", percent=True, elem_id="curve-drawing")
+                self.drawing = Curves("drawing", percent=True, elem_id="curve-drawing")
         self.hint = gr.HTML(elem_id="hint", apply_default_css=False)
         self.settings.add_more()
         with gr.Accordion(Label("training.results"), open=False, elem_id="results-section"):

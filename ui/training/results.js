@@ -1,12 +1,19 @@
 // The confusion matrix: a table of buttons, made once. The gallery shows the digits of one cell.
 const find = (selector) => element.querySelector(selector);
-const make = (tag, text = "") => Object.assign(document.createElement(tag), { textContent: text });
+// text: a number, or a message for text.js.
+const make = (tag, text = "") => word(document.createElement(tag), text);
+function word(element, text) {
+  if (typeof text === "object") element.dataset.text = JSON.stringify(text);
+  else element.textContent = text;
+  return element;
+}
+const NOTHING = { key: "" };
 const TEN = [...Array(10).keys()];
 
 find("thead tr:last-child").append(...TEN.map((digit) => Object.assign(make("th", digit), { scope: "col" })));
 function makeAxis() {
   const axis = Object.assign(make("th"), { className: "axis", rowSpan: 10, scope: "rowgroup" });
-  axis.append(make("span", "written"));
+  axis.append(make("span", { key: "results.written" }));
   return axis;
 }
 
@@ -31,7 +38,7 @@ function showMatrix(matrix, chosen) {
   matrix.forEach((row, label) => row.forEach((count, read) => {
     const button = cells[label][read];
     button.textContent = count || "·";
-    button.ariaLabel = `${label} read as ${read}: ${count}`;
+    button.dataset.textLabel = JSON.stringify({ key: "results.cell", values: { label, read, count } });
     button.disabled = !count;
     button.className = label === read ? "right" : "";
     button.ariaPressed = chosen?.[0] === label && chosen?.[1] === read;
@@ -45,10 +52,11 @@ function showDigit({ image, label, probabilities }) {
   [...atob(image)].forEach((byte, i) => pixels.data.set([...Array(3).fill(byte.charCodeAt(0)), 255], 4 * i));
   canvas.getContext("2d").putImageData(pixels, 0, 0);
   const read = TEN.reduce((best, digit) => (probabilities[digit] > probabilities[best] ? digit : best));
-  const words = [`${label} read as ${read}`, `${Math.round(100 * probabilities[read])} % sure`];
+  const percent = { key: "number.percent", values: { percent: Math.round(100 * probabilities[read]) } };
+  const words = [{ key: "results.read-as", values: { label, read } }, { key: "results.sure", values: { percent } }];
   canvas.role = "img";
-  canvas.ariaLabel = words.join(", ");
-  item.title = TEN.map((digit) => `${digit}: ${(100 * probabilities[digit]).toFixed(1)} %`).join("\n");
+  canvas.dataset.textLabel = JSON.stringify({ join: "separator.values", items: words });
+  item.title = TEN.map((digit) => `${digit}: ${(100 * probabilities[digit]).toFixed(1)}%`).join("\n");
   item.append(canvas, ...words.map((text) => make("span", text)));
   return item;
 }
@@ -62,11 +70,11 @@ function showCard([term, text]) {
 function show() {
   if (!props.value) return;
   const { note, headline, matrix, cell, caption, digits, card } = JSON.parse(props.value);
-  find(".note").textContent = note;
+  word(find(".note"), note || NOTHING);
   find(".known").hidden = !matrix;
   if (!matrix) return;
-  find(".headline").textContent = headline;
-  find(".caption").textContent = caption;
+  word(find(".headline"), headline);
+  word(find(".caption"), caption);
   showMatrix(matrix, cell);
   find(".digits").replaceChildren(...digits.map(showDigit));
   find(".card").replaceChildren(...card.map(showCard));

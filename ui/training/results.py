@@ -14,10 +14,11 @@ import numpy as np
 
 from model.evaluate import LabelledImages, confusion, load_images
 from ui.server.messages import TestSetPredictions
+from ui.text.words import Joined, Text, fill_template, pack
+from ui.training.status import name_device
 
 HERE = Path(__file__).parent
 TEST_SETS = ("mnist-test", "held-out")  # of the worker
-TITLES = {"mnist-test": "MNIST's test set", "held-out": "writers it never saw"}
 MOST_DIGITS = 24  # in the gallery
 BYTES_PER_PARAMETER = 4  # as float32, which is what a saved network holds
 
@@ -28,7 +29,7 @@ class Results(gr.HTML):
     def __init__(self, elem_id: str | None = None, **kwargs):
         super().__init__(
             None,
-            html_template=(HERE / "results.html").read_text(encoding="utf-8"),
+            html_template=fill_template((HERE / "results.html").read_text(encoding="utf-8")),
             js_on_load=(HERE / "results.js").read_text(encoding="utf-8"),
             apply_default_css=False,
             elem_id=elem_id,
@@ -37,7 +38,7 @@ class Results(gr.HTML):
 
     def postprocess(self, value: dict | None) -> str | None:
         """As one string, see Curves."""
-        return None if value is None else json.dumps(value, separators=(",", ":"))
+        return None if value is None else json.dumps(value, separators=(",", ":"), default=pack)
 
 
 @cache
@@ -51,25 +52,25 @@ def describe_results(
 ) -> dict:
     """cell: (label, read as), or None for the worst mistakes. card: of `TrainingJob.make_card`."""
     if predictions is None:
-        note = "Train a network: this then shows which digits it mistakes for which."
+        note = Text("results.note")
         return {"note": note, "headline": "", "matrix": None, "cell": None, "caption": "", "digits": []}
     read = predictions.probabilities.argmax(axis=1)
     if cell is None:
         chosen = find_worst(predictions)
-        caption = "The mistakes it was surest of" if len(chosen) else "Not one mistake"
+        caption = Text("results.surest" if len(chosen) else "results.perfect")
     else:
         label, as_digit = cell
         chosen = np.flatnonzero((predictions.labels == label) & (read == as_digit))
         # The least sure of the right ones, the surest of the mistakes.
         sure = predictions.probabilities[chosen].max(axis=1)
         chosen = chosen[np.argsort(sure if label == as_digit else -sure, kind="stable")]
-        caption = f"{label} read as {as_digit}: {len(chosen)}"
+        caption = Text("results.cell", label=label, read=as_digit, count=len(chosen))
     if len(chosen) > MOST_DIGITS:
-        caption += f", {MOST_DIGITS} of them shown"
+        caption = Text("results.shown", caption=caption, count=MOST_DIGITS)
     images = find_images(predictions.name).images
     return {
         "note": "",
-        "headline": f"{predictions.accuracy:.2%} of {len(read)} digits read right".replace("%", " %"),
+        "headline": Text("results.headline", percent=_name_share(predictions.accuracy), count=len(read)),
         "matrix": confusion(read, predictions.labels).tolist(),
         "cell": cell,
         "caption": caption,
@@ -78,34 +79,39 @@ def describe_results(
     }
 
 
-def describe_card(card: dict) -> list[tuple[str, str]]:
+def describe_card(card: dict) -> list[tuple[Text, Text | Joined | str]]:
     """A card in words: pairs of term and text."""
     settings = card["settings"]
     named = [
-        f"batches of {settings['batch_size']}",
-        f"learning rate {settings['learning_rate']:g}",
+        Text("results.card.batches", count=settings["batch_size"]),
+        Text("results.card.rate", rate=settings["learning_rate"]),
         settings["optimizer"],
         settings["activation"],
-        f"dropout {settings['dropout']:g}",
-        "other hands" if settings["augment"] else "no other hands",
-        f"seed {settings['seed']}",
+        Text("results.card.dropout", share=settings["dropout"]),
+        Text("results.card.augment" if settings["augment"] else "results.card.no-augment"),
+        Text("results.card.seed", seed=settings["seed"]),
     ]
     accuracies = [
-        (title, f"{card['scores'][name]['accuracy']:.2%}".replace("%", " %"))
-        for name, title in TITLES.items()
+        (Text(f"training.test-set.{name}"), _name_share(card["scores"][name]["accuracy"]))
+        for name in TEST_SETS
         if name in card["scores"]
     ]
-    count = card["parameters"]
-    grouped = f"{count:,}".replace(",", " ")
-    size = f"{grouped} parameters, {count * BYTES_PER_PARAMETER / 1e6:.1f} MB"
+    count, recipe = card["parameters"], Text(f"training.recipe.{settings['recipe']}")
+    size = Text("results.card.parameters", count=count, size=count * BYTES_PER_PARAMETER / 1e6)
+    time = Text("time.seconds", seconds=round(card["seconds"]))
+    trained = Text("results.card.epochs", epoch=card["epoch"], epochs=settings["epochs"], time=time)
     return [
-        ("network", f"{card['network']}, recipe {settings['recipe']}"),
+        (Text("results.card.network"), Text("results.card.what", network=card["network"], recipe=recipe)),
         *accuracies,
-        ("size", size),
-        ("trained", f"{card['epoch']:g} of {settings['epochs']} epochs in {card['seconds']:.0f} s"),
-        ("on", card["device"]),
-        ("settings", ", ".join(named)),
+        (Text("results.card.size"), size),
+        (Text("results.card.trained"), trained),
+        (Text("results.card.on"), name_device(card["device"])),
+        (Text("results.card.settings"), Joined("values", named)),
     ]
+
+
+def _name_share(share: float) -> Text:
+    return Text("number.percent-2", percent=100 * share)
 
 
 def find_worst(predictions: TestSetPredictions) -> np.ndarray:

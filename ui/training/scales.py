@@ -1,6 +1,6 @@
 """Axes of the plots: their range and their ticks, as plain values for curves.js.
 
-A scale is {"low": …, "high": …, "ticks": [(value, label), …]}.
+A scale is {"low": …, "high": …, "ticks": [(value, label), …]}. A label of a share is its number of per cent.
 """
 
 import math
@@ -24,7 +24,7 @@ def make_linear_scale(low: float, high: float, percent: bool = False, least_step
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     decimals = max(0, -math.floor(math.log10(step * (100 if percent else 1)) + 1e-9))
     values = [round(i * step, 10) for i in range(first, last + 1)]
-    labels = [f"{100 * v:.{decimals}f} %" if percent else name_number(v, decimals) for v in values]
+    labels = [f"{100 * v:.{decimals}f}" if percent else name_number(v, decimals) for v in values]
     return {"low": low, "high": high, "ticks": list(zip(values, labels, strict=True))}
 
 

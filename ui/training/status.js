@@ -1,14 +1,12 @@
 // The status line: texts and the width of the bar change in place.
 const find = (selector) => element.querySelector(selector);
 
-let said = ""; // the headline as it was set: a browser that translates the page shows another
-
 function show() {
   const value = props.value;
   if (!value) return;
-  // Only when it differs: a screen reader says it at each change.
-  if (said !== value.headline) find(".headline").textContent = said = value.headline;
-  find(".detail").textContent = value.detail;
+  // Both are worded by text.js, which changes only what differs: a screen reader says the headline at each change.
+  find(".headline").dataset.text = JSON.stringify(value.headline);
+  find(".detail").dataset.text = JSON.stringify(value.detail);
   find(".progress").dataset.phase = value.phase;
   find(".track").setAttribute("aria-valuenow", Math.round(100 * value.share));
   find(".track i").style.transform = `scaleX(${value.share})`;

@@ -1,21 +1,22 @@
-"""The status line above the curves: what a training is doing, in words, with a bar.
+"""The status line above the curves: what a training is doing, as texts, with a bar.
 
 In: a training job, or a run of the terminal. Out: the plain value of a `Status` component: phase, headline,
 detail, share done.
 """
 
+import re
 from pathlib import Path
 
 import gradio as gr
 
+from model.errors import DigitsError
 from ui.server.job import DONE, FAILED, PAUSED, PREPARING, STOPPED, TRAINING, WAITING
 from ui.server.terminal import TerminalRun
 from ui.server.training_job import TrainingJob
-from ui.text.words import say_error
+from ui.text.words import Joined, Text, fill_template, pack
 from ui.training.curves import PlottedRun
 
 HERE = Path(__file__).parent
-SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
 
 
 class Status(gr.HTML):
@@ -24,7 +25,7 @@ class Status(gr.HTML):
     def __init__(self, value: dict | None = None, elem_id: str | None = None, **kwargs):
         super().__init__(
             value,
-            html_template=(HERE / "status.html").read_text(encoding="utf-8"),
+            html_template=fill_template((HERE / "status.html").read_text(encoding="utf-8")),
             js_on_load=(HERE / "status.js").read_text(encoding="utf-8"),
             apply_default_css=False,
             elem_id=elem_id,
@@ -32,103 +33,102 @@ class Status(gr.HTML):
         )
 
     def postprocess(self, value: dict | None) -> dict | None:
-        return value
+        return value and {name: pack(one) for name, one in value.items()}
 
 
 def describe_shipped(network: str, shipped: PlottedRun | None) -> dict:
     if shipped is None:
-        return describe_phase("idle", "Ready to train.")
-    epochs = f"{shipped.epochs} epochs"
-    return describe_phase("idle", f"These curves: the training of the shipped {network}, {epochs}.")
+        return describe_phase("idle", Text("status.ready"))
+    return describe_phase("idle", Text("status.shipped", network=network, count=shipped.epochs))
 
 
 def describe_lost(why: str) -> dict:
     """why: one of ui.server.sessions.LOST."""
-    reasons = {
-        "restarted": "The server was restarted, and your training ended with it.",
-        "forgotten": "Your page was away too long, and your training has ended.",
-    }
-    return describe_phase(FAILED, f"{reasons[why]} Press Start to train again.")
+    return describe_phase(FAILED, Text(f"status.lost.{why}"))
 
 
 def describe_training(job: TrainingJob) -> dict:
     """The headline changes seldom, because screen readers say it. The detail changes all the time."""
     at = job.progress
     share = at.step / at.steps if at else 0.0
-    epochs = f"epoch {at.epoch} of {at.epochs}" if at else ""
     if job.phase == WAITING:
         return describe_phase(WAITING, describe_place(job.place), share=share)
     if job.phase == PREPARING:
-        return describe_phase(PREPARING, "Getting the data ready …")
+        return describe_phase(PREPARING, Text("status.preparing"))
     if job.phase == FAILED:
-        return describe_phase(FAILED, say_error(job.problem), share=share)
+        return describe_phase(FAILED, job.problem, share=share)
     if job.phase == PAUSED:
-        return describe_phase(PAUSED, f"Paused in {epochs}.", name_time(at.seconds) + " so far", share)
+        headline = Text("status.paused", epoch=at.epoch, epochs=at.epochs)
+        return describe_phase(PAUSED, headline, Text("status.so-far", time=name_time(at.seconds)), share)
     if job.phase == STOPPED:
         if not job.has_learned:
-            return describe_phase(STOPPED, "Stopped.", share=share)
-        return describe_phase(STOPPED, f"Stopped in {epochs}, and kept.", _name_result(job), share)
+            return describe_phase(STOPPED, Text("status.stopped"), share=share)
+        headline = Text("status.stopped-in", epoch=at.epoch, epochs=at.epochs)
+        return describe_phase(STOPPED, headline, _name_result(job), share)
     if job.phase == DONE:
-        trained = f"Trained {_count(at.epochs, 'epoch')} in {name_time(at.seconds)}."
+        trained = Text("status.trained", count=at.epochs, time=name_time(at.seconds))
         return describe_phase(DONE, trained, _name_result(job), 1.0)
-    pace = f"{at.samples_per_second:,.0f} images/s".replace(",", " ") if at.samples_per_second else ""
-    left = f"{name_time(at.seconds_left)} left" if at.seconds_left is not None else ""
-    detail = " · ".join(filter(None, [pace, name_time(at.seconds), left, job.device]))
-    return describe_phase(TRAINING, epochs.capitalize(), detail, share)
+    details = [name_time(at.seconds)]
+    if at.samples_per_second:
+        details.insert(0, Text("status.pace", count=at.samples_per_second))
+    if at.seconds_left is not None:
+        details.append(Text("status.left", time=name_time(at.seconds_left)))
+    headline = Text("status.training", epoch=at.epoch, epochs=at.epochs)
+    return describe_phase(TRAINING, headline, Joined("dots", [*details, name_device(job.device)]), share)
 
 
 def describe_terminal(run: TerminalRun) -> dict:
     """As `describe_training`."""
     if not run.rows:
         if run.is_over:
-            return describe_phase(DONE, "In the terminal: ended before its first step.")
-        return describe_phase(PREPARING, "In the terminal: getting the data ready …")
+            return describe_phase(DONE, Text("status.terminal.nothing"))
+        return describe_phase(PREPARING, Text("status.terminal.preparing"))
     at, seconds = run.rows[-1]["epoch"], run.rows[-1]["seconds"]
     share = at / run.epochs
-    what = f"{run.settings['network']}, recipe {run.settings['recipe']}"
+    network, recipe = (Text(f"training.{name}.{run.settings[name]}") for name in ("network", "recipe"))
+    details = [Text("status.terminal.what", network=network, recipe=recipe), name_time(seconds)]
     if run.is_over:
-        done = f"In the terminal: ended after {at:.1f} of {run.epochs} epochs."
+        done = Text("status.terminal.ended", epoch=at, epochs=run.epochs)
         if share == 1:
-            done = f"In the terminal: all {run.epochs} epochs done."
-        return describe_phase(DONE, done, f"{what} · {name_time(seconds)}", share)
-    left = f"{name_time(seconds / share - seconds)} left"
-    headline = f"In the terminal: epoch {min(int(at) + 1, run.epochs)} of {run.epochs}"
-    return describe_phase(TRAINING, headline, " · ".join([what, name_time(seconds), left]), share)
+            done = Text("status.terminal.done", count=run.epochs)
+        return describe_phase(DONE, done, Joined("dots", details), share)
+    left = Text("status.left", time=name_time(seconds / share - seconds))
+    headline = Text("status.terminal.training", epoch=min(int(at) + 1, run.epochs), epochs=run.epochs)
+    return describe_phase(TRAINING, headline, Joined("dots", [*details, left]), share)
 
 
-def describe_place(place: int) -> str:
+def describe_place(place: int) -> Text:
     """place: how many jobs are ahead in the queue."""
-    if not place:
-        return "Your turn is next."
-    return f"You are {name_ordinal(place)} in line; it starts by itself."
+    return Text("status.place", count=place) if place else Text("status.next")
 
 
-def describe_phase(phase: str, headline: str, detail: str = "", share: float = 0.0) -> dict:
+def describe_phase(
+    phase: str, headline: Text | DigitsError, detail: Text | Joined | str = "", share: float = 0.0
+) -> dict:
     """The value of a Status. share: of the work done, 0 to 1."""
     return {"phase": phase, "headline": headline, "detail": detail, "share": round(share, 4)}
 
 
-def name_ordinal(number: int) -> str:
-    teens = 10 <= number % 100 < 20
-    return f"{number}{'th' if teens else SUFFIXES.get(number % 10, 'th')}"
-
-
-def name_time(seconds: float) -> str:
+def name_time(seconds: float) -> Text:
     seconds = round(seconds)
-    return f"{seconds} s" if seconds < 60 else f"{seconds // 60} min {seconds % 60:02d} s"
+    if seconds < 60:
+        return Text("time.seconds", seconds=seconds)
+    return Text("time.minutes", minutes=seconds // 60, seconds=f"{seconds % 60:02d}")
 
 
-def _name_result(job: TrainingJob) -> str:
+def name_device(device: str) -> Text | str:
+    """device: as model.devices.name_device says it, in which only a CPU has words."""
+    cpu = re.fullmatch(r"CPU, (\d+) cores \((\w+)\)", device)
+    return Text("status.cpu", count=int(cpu[1]), backend=cpu[2]) if cpu else device
+
+
+def _name_result(job: TrainingJob) -> Text | str:
     """The validation accuracy at the last epoch's end that the network has learned."""
     accuracies = [
         row["val_accuracy"]
         for row in job.rows
         if row["val_accuracy"] is not None and row["epoch"] <= job.epoch
     ]
-    return (
-        f"{accuracies[-1]:.1%} of the validation digits read right".replace("%", " %") if accuracies else ""
-    )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    if not accuracies:
+        return ""
+    return Text("status.result", percent=Text("number.percent-1", percent=100 * accuracies[-1]))

@@ -7,14 +7,15 @@ from model.store import WEIGHTS
 from ui.server.job import PAUSED, TRAINING
 from ui.server.sessions import Session
 from ui.server.terminal import TerminalRun
-from ui.server.training_job import TrainingJob, name_differences
-from ui.text.words import Words
+from ui.server.training_job import TrainingJob
+from ui.text.words import Joined, Text, Words, as_html
 from ui.training.curves import PlottedRun, plot_accuracy, plot_loss, plot_probabilities
 from ui.training.plot_updates import PlotUpdates
+from ui.training.runs import name_differences
 from ui.training.status import describe_lost, describe_shipped, describe_terminal, describe_training
 
-NO_DRAWING = "Draw a digit: while a network trains, this shows how its mind changes."
-OTHER_READS = "Only a training on this page reads your drawing."
+NO_DRAWING = Text("curves.no-drawing")
+OTHER_READS = Text("curves.other-reads")
 
 
 class View:
@@ -66,9 +67,9 @@ class View:
             shipped = read_shipped(self.network)
             return [shipped] if shipped else []
         if isinstance(job, TerminalRun):
-            return [PlottedRun("terminal", job.rows, job.epochs, job.settings)]
+            return [PlottedRun(Text("curves.run.terminal"), job.rows, job.epochs, job.settings)]
         settings = job.settings
-        return [PlottedRun("this run", job.rows, settings.epochs, settings.as_dict())] + [
+        return [PlottedRun(Text("curves.run.this"), job.rows, settings.epochs, settings.as_dict())] + [
             PlottedRun(name_differences(settings, old.settings), old.rows, old.settings.epochs)
             for old in self.session.earlier
         ]
@@ -87,7 +88,8 @@ class View:
         return (describe_terminal if isinstance(self.job, TerminalRun) else describe_training)(self.job)
 
     def _describe_hint(self) -> str:
-        return f"<p>{describe_difference(self._runs[0].settings)}</p>" if self._runs else ""
+        hint = describe_difference(self._runs[0].settings) if self._runs else None
+        return as_html(hint) if hint else ""
 
     def _describe_buttons(self) -> list[gr.Button]:
         """What belongs to the terminal is neither paused nor stopped here."""
@@ -105,26 +107,15 @@ class View:
         ]
 
 
-def describe_difference(settings: dict) -> str:
+def describe_difference(settings: dict) -> Text | None:
     """Why the training curves of a run with these settings may lie apart from its validation curves."""
     if not settings:
-        return ""
-    harder = []
+        return None
     if settings["recipe"] == "handwriting":
-        harder += ["bent drawings (other hands)"] * settings["augment"] + ["shapes that are no digit"]
-    dropout = "neurons left out (dropout)" if settings["dropout"] else ""
-    if harder:
-        without = f", with {dropout}" if dropout else ""
-        plain = "plain digits with all neurons" if dropout else "plain digits"
-        return (
-            f"Training may look worse than validation: it is measured on {' and '.join(harder)}{without}; "
-            f"validation on {plain}."
-        )
-    if dropout:
-        return f"Training may look worse than validation: it is measured with {dropout}, validation with all."
-    return (
-        "Training digits are learned, validation digits are not: where the curves part, it learns by heart."
-    )
+        bent = [Text("hint.bent")] * settings["augment"]
+        harder = Joined("and", [*bent, Text("hint.shapes")])
+        return Text("hint.harder-dropout" if settings["dropout"] else "hint.harder", harder=harder)
+    return Text("hint.dropout" if settings["dropout"] else "hint.learned")
 
 
 def read_shipped(network: str) -> PlottedRun | None:
@@ -133,4 +124,4 @@ def read_shipped(network: str) -> PlottedRun | None:
         history = read_history(WEIGHTS / f"{network}.history.jsonl")
     except (OSError, ValueError):
         return None
-    return PlottedRun("as shipped", history.rows, history.settings["epochs"], history.settings)
+    return PlottedRun(Text("curves.run.shipped"), history.rows, history.settings["epochs"], history.settings)
