@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import unicodedata
 from pathlib import Path
 
 from model.datasets import load_mnist_test
@@ -27,74 +28,57 @@ from model.run import Run, RunError
 from model.settings import OPTIMIZERS, RECIPES, choose_settings
 from model.store import WEIGHTS
 from model.training import Progress
-from ui.text.terminal import stop
-from ui.text.words import list_languages
+from ui.text.device import name_device as describe_device
+from ui.text.terminal import find_language, stop
+from ui.text.words import Words, choose_language, list_languages
 
 BAR = 24  # characters
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    say = Words(find_wanted_language(arguments))
+
+    class Formatter(argparse.RawDescriptionHelpFormatter):
+        def add_usage(self, usage, actions, groups, prefix=None):
+            super().add_usage(usage, actions, groups, say("train.usage"))
+
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=say("train.description"), formatter_class=Formatter, add_help=False
     )
-    add = parser.add_argument
-    add("--network", choices=NETWORKS, default="cnn", help="which network (default: cnn)")
-    add("--recipe", choices=RECIPES, help="data and settings under a name (default: handwriting)")
-    add("--epochs", type=int, metavar="N", help="passes over the training data (default: the recipe's)")
-    add("--batch-size", type=int, metavar="N", help="images between two updates (default: the recipe's)")
-    add("--learning-rate", type=float, metavar="X", help="size of an update (default: the recipe's)")
-    add("--optimizer", choices=OPTIMIZERS, help="how updates are made (default: adam)")
-    add("--activation", choices=ACTIVATIONS, help="of the hidden layers (default: relu)")
-    add(
-        "--dropout",
-        type=float,
-        metavar="X",
-        help="share of the hidden layer left out, 0 to 0.95 (default: the recipe's)",
-    )
-    add(
-        "--augment",
-        action=argparse.BooleanOptionalAction,
-        help="bend into other hands or not (default: the recipe's)",
-    )
-    add(
-        "--seed",
-        type=int,
-        metavar="N",
-        help="the same seed gives the same weights, on one machine's CPU with one backend (default: 1)",
-    )
-    add(
-        "--devices",
-        type=int,
-        default=1,
-        metavar="N",
-        help="GPUs that share each batch; more than one needs KERAS_BACKEND=jax (default: 1)",
-    )
-    add(
-        "--out",
-        type=Path,
-        default=WEIGHTS,
-        metavar="FOLDER",
-        help="where the result goes (default: model/weights)",
-    )
-    add(
-        "--drawings",
-        nargs="+",
-        action="extend",
-        type=os.path.abspath,
-        metavar="FILE",
-        help="drawings files (JSON Lines, as the page exports them) to train on, too",
-    )
-    add(
-        "--language",
-        choices=list_languages(),
-        help="of error messages (default: the terminal's, by LC_ALL, LC_MESSAGES or LANG)",
-    )
-    add("--resume", action="store_true", help="go on with the unfinished run in --out")
-    add("--dry-run", action="store_true", help="run every part on a few batches, keep nothing")
+    group = parser.add_argument_group(say("train.options"))
+
+    def add(name: str, *others: str, **options) -> None:
+        group.add_argument(*others, name, help=say(f"train.help.{name[2:]}"), **options)
+
+    add("--help", "-h", action="help")
+    add("--network", choices=NETWORKS, default="cnn")
+    add("--recipe", choices=RECIPES)
+    add("--epochs", type=int, metavar="N")
+    add("--batch-size", type=int, metavar="N")
+    add("--learning-rate", type=float, metavar="X")
+    add("--optimizer", choices=OPTIMIZERS)
+    add("--activation", choices=ACTIVATIONS)
+    add("--dropout", type=float, metavar="X")
+    add("--augment", action=argparse.BooleanOptionalAction)
+    add("--seed", type=int, metavar="N")
+    add("--devices", type=int, default=1, metavar="N")
+    add("--out", type=Path, default=WEIGHTS, metavar="FOLDER")
+    add("--drawings", nargs="+", action="extend", type=os.path.abspath, metavar="FILE")
+    add("--language", choices=list_languages(), default=say.language)
+    add("--resume", action="store_true")
+    add("--dry-run", action="store_true")
     options = parser.parse_args(arguments)
     if options.resume and options.dry_run:
-        parser.error("--dry-run keeps nothing that --resume could go on with: leave one of them out.")
+        parser.error(say.say_error(RunError("run.dry-resume")))
     return options
+
+
+def find_wanted_language(arguments: list[str] | None) -> str:
+    """Before the others are read: their help and refusals are in it."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--language", nargs="?")
+    language = parser.parse_known_args(arguments)[0].language
+    return choose_language(language) if language else find_language()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -124,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:  # no room even in /tmp
         stop("train.py", RunError("run.no-room", reason=error.strerror or str(error)), options.language)
     except KeyboardInterrupt:  # before there is a run, or when it has been published
-        print("\nStopped.")
+        print(f"\n{Words(options.language)('train.stopped')}")
         return 130
 
 
@@ -137,34 +121,28 @@ def train(options: argparse.Namespace, given: dict, out: Path) -> int:
         settings = choose_settings(options.network, **given)
         spread_over(options.devices, settings.batch_size)
         run = Run.begin(settings, out)
-    settings = run.settings
+    settings, say = run.settings, Words(options.language)
     with contextlib.closing(run):
         try:
-            print(
-                f"{settings.network}, recipe {settings.recipe}, seed {settings.seed}, on {name_device()}",
-                flush=True,
-            )
+            what = {name: getattr(settings, name) for name in ("network", "recipe", "seed")}
+            print(say("train.begins", **what, device=describe_device(name_device())), flush=True)
             if hint := explain_missing_gpu():
-                print(hint, flush=True)
+                print(say.say(hint), flush=True)
             for progress in run.follow(options.dry_run):
-                show(progress)
+                show(progress, say)
             card = run.publish(options.dry_run)
         except KeyboardInterrupt:
             if options.dry_run:
-                print("\nStopped; nothing was kept.")
+                print(f"\n{say('train.stopped-dry')}")
                 return 130
+            stopped = say("train.stopped-early")
             if run.state:
-                print(f"\nStopped after {run.state.epochs_done} of {settings.epochs} epochs; they are kept.")
-            else:
-                print("\nStopped before the data were ready.")
-            print("Go on:", name_resumption(options))
+                stopped = say("train.stopped-after", done=run.state.epochs_done, epochs=settings.epochs)
+            print(f"\n{stopped}\n{say('train.go-on', command=name_resumption(options))}")
             return 130
-    print_result(card, run)
-    print(
-        "Nothing was kept: this was a dry run."
-        if options.dry_run
-        else f"Saved {out / settings.network}.keras"
-    )
+    print_result(card, run, say)
+    saved = say("train.saved", path=f"{out / settings.network}.keras")
+    print(say("train.dry") if options.dry_run else saved)
     return 0
 
 
@@ -179,45 +157,50 @@ def name_resumption(options: argparse.Namespace) -> str:
     return join([*words, "--resume"])
 
 
-def show(progress: Progress) -> None:
+def show(progress: Progress, say: Words) -> None:
     """One line that is written over while an epoch goes on, and stays at its end."""
-    line = "preparing the data …"
+    line = say("train.preparing")
     if progress.loss is not None:
-        line = f"epoch {progress.epoch:3d} of {progress.epochs}  loss {progress.loss:.4f}"
-        line += f"  accuracy {progress.accuracy:7.2%}"
+        names = ("epoch", "epochs", "loss", "accuracy")
+        line = say("train.progress", **{name: getattr(progress, name) for name in names})
     if not sys.stdout.isatty():
         start, end, width = "", "\n", 0
     else:  # spaces clear the line: not every terminal of Windows knows an escape code for that
         start, end, width = "\r", "\n" if progress.ends_epoch else "", shutil.get_terminal_size().columns - 1
     if progress.ends_epoch:
-        line += (
-            f"  validation {progress.val_loss:.4f} {progress.val_accuracy:7.2%}  {progress.seconds:5.0f} s"
-        )
-        print(start + line.ljust(width), end=end, flush=True)
+        scores = {"loss": progress.val_loss, "accuracy": progress.val_accuracy}
+        line = say("train.ends-epoch", progress=line, seconds=progress.seconds, **scores)
+        print(start + fill_line(line, width), end=end, flush=True)
     elif width:
         filled = round(BAR * progress.step / progress.steps)
-        left = "" if progress.seconds_left is None else f"  {_minutes(progress.seconds_left)} left"
+        left = "" if progress.seconds_left is None else f"  {name_left(progress.seconds_left, say)}"
         line += f"  {'▓' * filled}{'░' * (BAR - filled)}{left}"
-        print(start + line.ljust(width), end=end, flush=True)
+        print(start + fill_line(line, width), end=end, flush=True)
 
 
-def _minutes(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+def fill_line(line: str, width: int) -> str:
+    """The line with spaces up to that many columns; a Chinese character takes two."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in line)
+    return line + " " * (width - len(line) - wide)
 
 
-def print_result(card: dict, run: Run) -> None:
+def name_left(seconds: float, say: Words) -> str:
+    if seconds < 100:
+        return say("train.seconds-left", seconds=seconds)
+    return say("train.minutes-left", minutes=seconds / 60)
+
+
+def print_result(card: dict, run: Run, say: Words) -> None:
     """The scores, and as in the tutorial the first ten predictions on the test set beside the labels."""
     for name, scores in card["scores"].items():
-        line = (
-            f"{name:16s} {scores['accuracy']:.2%} of {scores['count']}, calibration error {scores['ece']:.2%}"
-        )
-        print(
-            line + (f", AUROC against no digits {scores['auroc']:.3f}" if scores["auroc"] is not None else "")
-        )
+        line = say("train.scores", name=name, **{key: scores[key] for key in ("accuracy", "count", "ece")})
+        if scores["auroc"] is not None:
+            line = say("train.auroc", scores=line, auroc=scores["auroc"])
+        print(line)
     images, labels = load_mnist_test()
     found = run.state.network.predict_on_batch(images[:10, ..., None]).argmax(axis=1)
-    print("first ten of the test set, read :", *found)
-    print("                          labels:", *labels[:10])
+    print(say("train.first-read", digits=" ".join(map(str, found))))
+    print(say("train.first-labels", digits=" ".join(map(str, labels[:10]))))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from model.errors import Term
 from model.quiet import drop_notes
 from model.settings import SettingsError
 
@@ -94,28 +95,29 @@ def name_torch_gpu() -> str | None:
     return "mps" if torch.backends.mps.is_available() else None
 
 
-def explain_missing_gpu() -> str | None:
-    """One sentence where an NVIDIA driver answers but Keras computes on the CPU, with what mends it; else
+def explain_missing_gpu() -> Term | None:
+    """A sentence where an NVIDIA driver answers but Keras computes on the CPU, with what mends it; else
     None. A GPU that was hidden on purpose (CUDA_VISIBLE_DEVICES) is not missing."""
     if "CUDA_VISIBLE_DEVICES" in os.environ or not name_device().startswith("CPU") or not finds_driver():
         return None
     import keras
 
     backend = keras.backend.backend()
-    return (
-        f"There is an NVIDIA GPU, but {backend} does not see it and computes on the CPU. "
-        f"{CURES_ON_WINDOWS[backend] if os.name == 'nt' else CURES[backend]}"
-    )
+    cure = CURES_ON_WINDOWS[backend] if os.name == "nt" else CURES[backend]
+    return Term("missing-gpu", backend=backend, cure=cure)
 
 
 CURES = {  # on Linux, and in WSL2
-    "tensorflow": 'Run: pip install "tensorflow[and-cuda]==2.21.0"',
-    "jax": 'Run: pip install "jax[cuda12]"',
-    "torch": "Run: pip install torch --force-reinstall --index-url https://download.pytorch.org/whl/cu128",
+    "tensorflow": Term("cure.command", command='pip install "tensorflow[and-cuda]==2.21.0"'),
+    "jax": Term("cure.command", command='pip install "jax[cuda12]"'),
+    "torch": Term(
+        "cure.command",
+        command="pip install torch --force-reinstall --index-url https://download.pytorch.org/whl/cu128",
+    ),
 }
 CURES_ON_WINDOWS = {
-    "tensorflow": "TensorFlow has no GPU support on Windows: use WSL2, or PyTorch with KERAS_BACKEND=torch.",
-    "jax": "JAX has no GPU support on Windows: use WSL2, or PyTorch with KERAS_BACKEND=torch.",
+    "tensorflow": Term("cure.windows", name="TensorFlow"),
+    "jax": Term("cure.windows", name="JAX"),
     "torch": CURES["torch"],
 }
 

@@ -7,6 +7,7 @@ import keras
 import pytest
 
 from model import devices
+from ui.text.words import Words
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def unseen(monkeypatch):
 
 
 def test_a_gpu_that_the_backend_does_not_see_is_named_with_the_command_that_mends_it(unseen):
-    assert devices.explain_missing_gpu() == (
+    assert Words().say(devices.explain_missing_gpu()) == (
         "There is an NVIDIA GPU, but tensorflow does not see it and computes on the CPU. "
         'Run: pip install "tensorflow[and-cuda]==2.21.0"'
     )
@@ -56,4 +57,4 @@ def test_nothing_is_said_where_it_is_used_hidden_on_purpose_or_not_there(unseen,
 
 def test_the_pins_of_the_cure_and_of_the_requirements_are_one():
     pins = (devices.Path(__file__).parents[2] / "requirements.txt").read_text(encoding="utf-8")
-    assert "tensorflow==2.21.0\n" in pins and "==2.21.0" in devices.CURES["tensorflow"]
+    assert "tensorflow==2.21.0\n" in pins and "==2.21.0" in str(devices.CURES["tensorflow"])

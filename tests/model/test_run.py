@@ -22,6 +22,7 @@ from model.store import WEIGHTS, load_network
 from tests.support.commands import refusal, run_command, run_well, take_few
 from tests.support.processes import run_python
 from tests.support.requirements import posix_only
+from ui.text.words import Words
 
 QUICK = ("--network", "dense", "--recipe", "quick")
 
@@ -75,6 +76,7 @@ def test_the_card_says_what_evaluate_says(trained):
 KILLED_IN_A_SAVE = """
 import os, signal, sys, train
 from tests.support.commands import take_few
+from ui.text.words import Words
 take_few()
 saves = []
 def kill(file):
@@ -264,7 +266,7 @@ def test_a_score_of_nought_is_printed(held_out, tmp_path, capsys):
     rows = [line.split() for line in printed.splitlines()[-10:]]
     assert (rows[0][-1], rows[1][-1]) == ("·", "0.00%")  # no noughts, and no one that was read right
     card = {"scores": {"mine.jsonl": {"accuracy": 0.0, "count": 5, "ece": 0.9, "auroc": 0.0}}}
-    train.print_result(card, SimpleNamespace(state=SimpleNamespace(network=dense())))
+    train.print_result(card, SimpleNamespace(state=SimpleNamespace(network=dense())), Words())
     assert "AUROC against no digits 0.000" in capsys.readouterr().out
 
 

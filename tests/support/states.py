@@ -57,6 +57,14 @@ def show_results(page: Page, seven: Drawing) -> None:
     expect(page.get_by_role("button", name="Download its card")).to_be_enabled()
 
 
+def show_inside(page: Page, seven: Drawing) -> None:
+    show_reading(page, seven)
+    page.locator("#inside summary").click()
+    expect(page.locator("#evidence h3")).not_to_be_empty()
+    page.locator(".layer canvas").nth(1).click()
+    expect(page.locator(".unit h4")).not_to_be_empty()
+
+
 # What each is called: a function of a new page and a drawing of a seven.
 STATES: dict[str, Callable[[Page, Drawing], None]] = {
     "empty": show_empty,
@@ -64,6 +72,7 @@ STATES: dict[str, Callable[[Page, Drawing], None]] = {
     "read": show_reading,
     "read by both networks": show_both,
     "more settings": show_more_settings,
+    "look inside": show_inside,
     "corrections": show_corrections,
     "training": show_training,
     "results": show_results,

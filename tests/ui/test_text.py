@@ -18,7 +18,7 @@ from model.settings import BOUNDS, SettingsError
 from tests.support.commands import refusal
 from ui.text import words
 from ui.text.terminal import find_language
-from ui.text.words import Words, choose_language, list_languages, load_table, say_error
+from ui.text.words import Words, accept_language, choose_language, list_languages, load_table, say_error
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "model").rglob("*.py"), *(ROOT / "ui").rglob("*.py"), ROOT / "train.py"]
@@ -72,7 +72,7 @@ def find_named() -> set[str]:
         one
         for text in texts
         for one in re.findall(key, text)
-        if not one.endswith((".js", ".css", ".html", ".jsonl"))
+        if not one.endswith((".py", ".js", ".css", ".html", ".jsonl"))
     }
 
 
@@ -226,3 +226,36 @@ def test_every_command_line_speaks_the_language_of_the_terminal(program, main, a
 def test_train_speaks_the_language_that_it_is_told(tmp_path):
     said = refusal(train.main, "--epochs", 0, "--out", tmp_path, "--language", "zh")
     assert said == "train.py: 训练轮数必须在 1 到 1000 之间，但给定的是 0。"
+
+
+def test_the_help_of_train_is_in_every_language_and_has_the_same_commands(capsys):
+    descriptions = {language: load_table(language)["train.description"] for language in list_languages()}
+    assert descriptions["en"] == train.__doc__.strip()
+    commands = [re.findall(r"^python train.py\S*(?: \S+)*", text, re.M) for text in descriptions.values()]
+    assert len(commands[0]) == 7 and all(others == commands[0] for others in commands)
+    for language in list_languages():
+        with pytest.raises(SystemExit):
+            train.main(["--help", "--language", language])
+        said = "".join(capsys.readouterr().out.split())
+        table = load_table(language)
+        helps = [text for key, text in table.items() if key.startswith("train.help.")]
+        assert [text for text in helps if "".join(text.split()) not in said] == []
+
+
+def test_a_line_of_chinese_is_filled_to_the_width_of_the_terminal():
+    assert train.fill_line("第 1 轮", 10) == "第 1 轮" + 3 * " "
+    assert train.fill_line("epoch 1", 10) == "epoch 1   "
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en;q=0.5, zh-TW", "zh"),
+        ("de, fr;q=0.9", "en"),
+        ("", "en"),
+        ("zh;q=x" * 10_000, "zh"),
+    ],
+)
+def test_a_request_is_answered_in_the_language_that_it_accepts(header, language):
+    assert accept_language(header) == language

@@ -1,9 +1,11 @@
-// Runs when the page has loaded: three repairs of Gradio 6.31.
+// Runs when the page has loaded: four repairs of Gradio 6.31.
 //
 // Radio buttons. Gradio gives each radio button a name of its own, so a browser takes each
 // for a group: arrow keys do nothing and Tab stops at every button. With one name they are a group again.
 // Gradio restores its names at each change, hence `join` at each key, and builds an accordion's content when it
 // opens, hence `joinAll` at each click.
+//
+// Sliders. Gradio names their inputs in English, "range slider for" and the label.
 //
 // Translation. A browser that translates a page puts elements of its own in place of text nodes. Svelte goes on writing
 // to the nodes that it made, so the name of a button would stay what it was. The button gets its own text back, and the
@@ -15,7 +17,16 @@
     const name = group.querySelector("[data-testid=block-info]");
     if (name) group.setAttribute("aria-labelledby", (name.id ||= `${radios[0].name}-label`));
   };
-  const joinAll = () => document.querySelectorAll("fieldset").forEach(join);
+  const name = (range) => {
+    const block = range.closest(".block");
+    const label = block.querySelector("[data-testid=block-info]");
+    for (const input of block.querySelectorAll("input")) input.setAttribute("aria-labelledby", (label.id ||= `${range.id}-label`));
+    block.querySelector("button")?.setAttribute("data-text-label", "page.reset");
+  };
+  const joinAll = () => {
+    document.querySelectorAll("fieldset").forEach(join);
+    document.querySelectorAll("input[type=range]").forEach(name);
+  };
   joinAll();
   document.addEventListener("click", () => requestAnimationFrame(joinAll));
   document.addEventListener("keydown", ({ target }) => {

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import gradio as gr
 
-# For `page.load(None, js=…)`: arrow keys within a group of radio buttons, and the names of buttons
-# under a browser's translation. The file says what makes each unnecessary.
+# For `page.load(None, js=…)`: arrow keys within a group of radio buttons, names of sliders, and of
+# buttons under a browser's translation. The file says what makes each unnecessary.
 REPAIRS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 

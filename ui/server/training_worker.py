@@ -37,6 +37,7 @@ from ui.server.messages import (
     receive,
 )
 from ui.server.work import Server
+from ui.text.words import Words
 
 # Names of model.evaluate, in the order in which a trained network is measured on them.
 TEST_SETS = ("mnist-test", "held-out")
@@ -72,7 +73,7 @@ def train(settings: Settings, commands: Commands, server: Server) -> None:
         start_backend()
         server.tell(Started(name_device()))
         if hint := explain_missing_gpu():
-            print(hint, file=sys.stderr)  # for whoever runs the server
+            print(Words().say(hint), file=sys.stderr)  # for whoever runs the server
         dataset = prepare_data(settings)
         state = begin(settings, settings.epochs * steps_per_epoch(settings, dataset))
         epoch = fit_network(state, settings, dataset, commands, server)

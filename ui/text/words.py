@@ -123,7 +123,7 @@ def accept_language(header: str) -> str:
 
 # ---- For the browser
 
-NOT_ON_THE_PAGE = ("train.", "help.")  # beginnings of keys that only a terminal needs
+NOT_ON_THE_PAGE = ("train.",)  # beginnings of keys that only a terminal needs
 
 
 def pack(value: object) -> object:

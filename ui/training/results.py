@@ -14,8 +14,8 @@ import numpy as np
 
 from model.evaluate import LabelledImages, confusion, load_images
 from ui.server.messages import TestSetPredictions
+from ui.text.device import name_device
 from ui.text.words import Joined, Text, fill_template, pack
-from ui.training.status import name_device
 
 HERE = Path(__file__).parent
 TEST_SETS = ("mnist-test", "held-out")  # of the worker

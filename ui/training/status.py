@@ -4,7 +4,6 @@ In: a training job, or a run of the terminal. Out: the plain value of a `Status`
 detail, share done.
 """
 
-import re
 from pathlib import Path
 
 import gradio as gr
@@ -13,6 +12,7 @@ from model.errors import DigitsError
 from ui.server.job import DONE, FAILED, PAUSED, PREPARING, STOPPED, TRAINING, WAITING
 from ui.server.terminal import TerminalRun
 from ui.server.training_job import TrainingJob
+from ui.text.device import name_device
 from ui.text.words import Joined, Text, fill_template, pack
 from ui.training.curves import PlottedRun
 
@@ -114,12 +114,6 @@ def name_time(seconds: float) -> Text:
     if seconds < 60:
         return Text("time.seconds", seconds=seconds)
     return Text("time.minutes", minutes=seconds // 60, seconds=f"{seconds % 60:02d}")
-
-
-def name_device(device: str) -> Text | str:
-    """device: as model.devices.name_device says it, in which only a CPU has words."""
-    cpu = re.fullmatch(r"CPU, (\d+) cores \((\w+)\)", device)
-    return Text("status.cpu", count=int(cpu[1]), backend=cpu[2]) if cpu else device
 
 
 def _name_result(job: TrainingJob) -> Text | str:
