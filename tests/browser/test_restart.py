@@ -9,13 +9,14 @@ from tests.support import recorded_worker
 from tests.support.panel import press_start, status
 from ui.page import build_page
 from ui.readout.reading import Reader
+from ui.server.security import SECURITY
 from ui.server.training_job import TrainingJob
 from ui.theme import LOOK
 
 
 def launch(port=None):
     app = build_page(Reader())
-    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, server_port=port, **LOOK)
+    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, server_port=port, **SECURITY, **LOOK)
     return app, url
 
 

@@ -11,6 +11,7 @@ from tests.support import recorded_worker
 from tests.support.panel import button, press_start, status
 from ui.page import build_page
 from ui.readout.reading import Reader
+from ui.server.security import SECURITY
 from ui.server.training_job import TrainingJob
 from ui.theme import LOOK
 
@@ -32,7 +33,7 @@ def page(browser, tmp_path, monkeypatch):
     errors = []
     monkeypatch.setattr("traceback.print_exc", lambda *_, **__: errors.append(traceback.format_exc()))
     app = build_page(Reader(), tmp_path)
-    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, **LOOK)
+    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, **SECURITY, **LOOK)
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(url)
     expect(status(page)).to_have_text(re.compile("These curves|Ready to train"))

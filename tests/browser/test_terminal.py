@@ -14,6 +14,7 @@ from tests.support.pad import wait_until
 from tests.support.panel import button, count_points, status
 from ui.page import build_page
 from ui.readout.reading import Reader
+from ui.server.security import SECURITY
 from ui.theme import LOOK
 
 
@@ -21,7 +22,7 @@ from ui.theme import LOOK
 def page(browser, tmp_path):
     """The page, which looks for trainings in a folder of the test's own."""
     app = build_page(Reader(), tmp_path)
-    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, **LOOK)
+    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, **SECURITY, **LOOK)
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(url)
     yield page

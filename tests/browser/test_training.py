@@ -124,7 +124,7 @@ def test_a_click_on_the_confusion_matrix_shows_who_is_in_the_cell(visitor):
     expect(page.locator("#results .headline")).to_have_text(re.compile("of 10000 digits"), timeout=STARTS)
     card = page.locator("#results .card")
     expect(card).to_contain_text(re.compile(r"MNIST's test set\d\d\.\d\d %writers it never saw\d\d\.\d\d %"))
-    expect(card).to_contain_text("101 770 parameters")
+    expect(card).to_contain_text("101,770 parameters")
     expect(card).to_contain_text("1 of 1 epochs in")
     cell = page.get_by_role("button", name=re.compile("4 read as 9: "))
     count = int(cell.inner_text())

@@ -1,5 +1,6 @@
-"""Every state of the page in windows of every size: nothing lies on anything else, nothing is cut, nothing
-scrolls sideways. axe-core (tests/support/axe) finds nothing against it, in light and in dark."""
+"""Every state of the page in every language. In windows of every size nothing lies on anything else, nothing
+is cut, nothing scrolls sideways. axe-core (tests/support/axe) finds nothing against it, in light and in dark.
+All that is read or heard is in the tables of ui/text."""
 
 import re
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.language import find_foreign, speak
 from tests.support.pad import open_pad
-from tests.support.panel import button, status
+from tests.support.panel import status
 from tests.support.states import STATES
+from ui.text.words import list_languages
 
 SUPPORT = Path(__file__).parents[1] / "support"
 FIND_PROBLEMS = (SUPPORT / "layout.js").read_text(encoding="utf-8")
@@ -47,13 +50,22 @@ def page_in_state(request, browser, app_url, pen_digits):
     STATES[request.param](page, next(digit for digit in pen_digits if digit.label == 7))
     page.mouse.move(0, 0)
     yield page
-    if button(page, "Stop").is_enabled():
-        button(page, "Stop").click()
+    speak(page, "en")
+    if page.locator("#train-stop").is_enabled():
+        page.locator("#train-stop").click()
         expect(status(page)).to_have_text(re.compile("Stopped|Trained"))
     context.close()
 
 
-def test_in_no_window_anything_overlaps_is_cut_or_scrolls_sideways(page_in_state):
+@pytest.mark.parametrize("language", list_languages())
+def test_everything_that_is_read_or_heard_is_in_the_table_of_the_language(page_in_state, language):
+    speak(page_in_state, language)
+    assert find_foreign(page_in_state, language) == []
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_in_no_window_anything_overlaps_is_cut_or_scrolls_sideways(page_in_state, language):
+    speak(page_in_state, language)
     problems = {}
     for width, height in SIZES:
         page_in_state.set_viewport_size({"width": width, "height": height})
@@ -62,8 +74,10 @@ def test_in_no_window_anything_overlaps_is_cut_or_scrolls_sideways(page_in_state
     assert {size: found for size, found in problems.items() if found} == {}
 
 
+@pytest.mark.parametrize("language", list_languages())
 @pytest.mark.parametrize(("colours", "width"), [("light", 1280), ("dark", 390)])
-def test_axe_finds_nothing(page_in_state, colours, width):
+def test_axe_finds_nothing(page_in_state, colours, width, language):
+    speak(page_in_state, language)
     page_in_state.emulate_media(color_scheme=colours)
     page_in_state.set_viewport_size({"width": width, "height": 800})
     page_in_state.evaluate(SETTLED)
