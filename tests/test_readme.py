@@ -13,7 +13,8 @@ from tests.support.serving import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DEPLOYING = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+CHINESE = (ROOT / "README.zh.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "README.zh.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def find_example(language: str, text: str = README) -> str:
@@ -54,6 +55,15 @@ def test_every_command_names_a_program_and_options_that_exist(page):
             source = read_program(command)
             options = [word for word in command if word.startswith("--")]
             assert [option for option in options if f'"{option}"' not in source] == [], command
+
+
+def test_the_chinese_one_has_the_same_commands_and_figures():
+    def take(text: str, pattern: str) -> list[str]:
+        return [found.rstrip() for found in re.findall(pattern, text, re.M)]
+
+    for pattern in (r"^    ((?:pip|python)[^#\n]*)", r"\d+\.\d+ %"):
+        english, chinese = take(README, pattern), take(CHINESE, pattern)
+        assert len(chinese) > 3 and [one for one in chinese if one not in english] == []
 
 
 def test_the_commands_of_training_are_understood():

@@ -1,12 +1,12 @@
 // Every text that a person can read or hear on the page and that is not what a table says, as a list of sentences.
-// plain: the texts of the page's language that hold no values. names: what is called the same in every language.
+// The sentence of a toast is the server's. plain: the texts of the page's language that hold no values. names: what is called the same in every language.
 ([plain, names]) => {
   const known = new Set([...plain, ...names]);
   const PROPERTIES = { textLabel: "aria-label", textTitle: "title", textPlaceholder: "placeholder" };
   const problems = new Set();
   const parse = (given) => (/^[{["]/.test(given) ? JSON.parse(given) : given);
   const squeeze = (text) => text.replace(/\s+/g, " ").trim();
-  const isRendered = (element) => element.checkVisibility() && !element.closest("script, style, template");
+  const isRendered = (element) => element.checkVisibility() && !element.closest("script, style, template, .toast-message-text");
 
   const check = (found, given, where) => {
     const text = squeeze(found);

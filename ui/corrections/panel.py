@@ -22,8 +22,8 @@ from ui.server.job import DONE, FAILED, PREPARING, STOPPED, TRAINING, WAITING
 from ui.server.job_queue import JobQueue
 from ui.server.messages import FineTuned, Trained
 from ui.server.sessions import Session, Sessions
-from ui.text.labels import Label
-from ui.text.words import Text, Words, as_html, say_error
+from ui.text.labels import Label, warn
+from ui.text.words import Text, Words, as_html
 from ui.training.results import TEST_SETS
 from ui.training.status import Status, describe_phase, describe_place
 
@@ -73,8 +73,7 @@ class CorrectionsPanel:
             if self.job_queue.is_full:
                 raise DigitsError("queue.full")
         except DigitsError as error:
-            # gr.Error would cover every output of the event.
-            gr.Warning(say_error(error, session.language))
+            warn(error, session.language)
             yield [*self.show(session), gr.skip()]
             return
         if session.fine_tuning:
@@ -129,7 +128,7 @@ class CorrectionsPanel:
             return format_additions(parse_collection(read_event(event, "text"), Term("the-file")), "file")
         except DrawingError as error:
             language = self.sessions.find(request.session_hash).language
-            gr.Warning(say_error(DrawingError("corrections.not-imported", reason=error), language))
+            warn(DrawingError("corrections.not-imported", reason=error), language)
             return gr.skip()
 
 

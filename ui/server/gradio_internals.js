@@ -5,7 +5,7 @@
 // Gradio restores its names at each change, hence `join` at each key, and builds an accordion's content when it
 // opens, hence `joinAll` at each click.
 //
-// Sliders. Gradio names their inputs in English, "range slider for" and the label.
+// Sliders and toasts. Gradio names the inputs of a slider in English, and so the title of a toast and what closes it.
 //
 // Translation. A browser that translates a page puts elements of its own in place of text nodes. Svelte goes on writing
 // to the nodes that it made, so the name of a button would stay what it was. The button gets its own text back, and the
@@ -32,6 +32,14 @@
   document.addEventListener("keydown", ({ target }) => {
     if (target.matches("fieldset input[type=radio]")) join(target.closest("fieldset"));
   });
+
+  const nameToasts = () => {
+    for (const title of document.querySelectorAll(".toast-title"))
+      title.dataset.text = title.matches(".error") ? "page.refused" : "page.warned";
+    for (const button of document.querySelectorAll(".toast-close")) button.dataset.textLabel = "page.close";
+  };
+  const toasts = document.querySelector(".toast-wrap");
+  if (toasts) new MutationObserver(nameToasts).observe(toasts, { childList: true, subtree: true });
 
   const watched = new WeakSet();
   const watchNames = (row) => {

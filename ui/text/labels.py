@@ -51,6 +51,11 @@ def refuse(error: DigitsError, language: str) -> gr.Error:
     return gr.Error(say_error(error, language), print_exception=False)
 
 
+def warn(error: DigitsError, language: str) -> None:
+    """Shows a visitor its sentence, where an exception would cover the outputs of the event."""
+    gr.Warning(say_error(error, language))
+
+
 def _word(component: object, say: Words) -> dict[str, object]:
     """The texts of a component by property; only those that hold a Label."""
     found = {}

@@ -21,7 +21,7 @@ from ui.server.job_queue import JobQueue
 from ui.server.sessions import Sessions
 from ui.server.terminal import find_terminal_run
 from ui.server.training_job import TrainingJob
-from ui.text.labels import Label, refuse
+from ui.text.labels import Label, refuse, warn
 from ui.text.words import Words, say_error
 from ui.training.curves import Curves
 from ui.training.results import TEST_SETS, Results, describe_results
@@ -169,7 +169,7 @@ class TrainingPanel:
         except (StoreError, OSError) as error:
             # For whoever runs the server.
             print(say_error(error) if isinstance(error, StoreError) else error, file=sys.stderr)
-            gr.Warning(say_error(DigitsError("training.no-file"), session.language))
+            warn(DigitsError("training.no-file"), session.language)
             files = (None, None)
         return [gr.DownloadButton(value=file, interactive=file is not None) for file in files]
 
