@@ -9,6 +9,7 @@ By itself it contacts no other host. What strangers may ask of it stands in ui/s
 
 import ui.server.process  # noqa: F401, I001 - before Gradio is imported
 
+from ui.browser.networks import preload_modules
 from ui.page import build_page
 from ui.readout.reading import Reader
 from ui.server.launch import launch
@@ -16,7 +17,7 @@ from ui.theme import LOOK
 
 
 def main() -> None:
-    launch(build_page(Reader()), LOOK)
+    launch(build_page(Reader()), LOOK | {"head": preload_modules()})
 
 
 if __name__ == "__main__":

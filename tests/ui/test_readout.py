@@ -1,5 +1,6 @@
 """How the API reads drawings, and what the page is told of networks."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,13 @@ from model.classifier import BLANK, Prediction
 from model.drawing import Drawing
 from model.preprocess import preprocess
 from model.store import WEIGHTS, StoreError
-from ui.browser.networks import lend_own, publish_shipped
+from ui.browser.networks import (
+    FIRST_MODULES,
+    lend_own,
+    preload_modules,
+    publish_shipped,
+    read_modules,
+)
 from ui.page import check_choice
 from ui.readout.reading import Reader
 from ui.server.files import FILES, Files
@@ -21,6 +28,16 @@ from ui.server.sessions import Session
 
 SEVEN = Drawing.parse([[[0, 0], [10, 0], [4, 20]]])
 STROKES = SEVEN.as_lists()
+
+
+def test_all_modules_that_a_first_reading_needs_come_while_the_page_starts():
+    modules, needed = read_modules(), ["browser/reader.js", "browser/worker.js", "text/text.js"]
+    for name in needed:  # grows on the way
+        imported = re.findall(r'^import .* from "\./(.*)";$', modules[name].decode(), re.MULTILINE)
+        needed += [f"{name.partition('/')[0]}/{one}" for one in imported]
+    assert sorted(needed) == sorted(FIRST_MODULES)
+    for name in FIRST_MODULES:
+        assert f'/{name}">' in preload_modules()
 
 
 class OneAnswer:

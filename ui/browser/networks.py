@@ -26,6 +26,10 @@ OWN = "yours"  # the choice that a visitor gets who has trained a network
 TRAINING = "training"  # the network that the visitor trains, which only the panel `inside` looks into
 _LENDING = threading.Lock()  # of two loans made at once one would never end
 MODULES = ("browser/*.js", "inside/*.js", "text/text.js")  # of the files in ui/
+FIRST_MODULES = (
+    *("text/text.js", "text/tables.js"),
+    *(f"browser/{name}.js" for name in ("reader", "worker", "reading", "network", "preprocess")),
+)
 
 
 def read_modules() -> dict[str, bytes]:
@@ -33,6 +37,13 @@ def read_modules() -> dict[str, bytes]:
     paths = sorted(path for pattern in MODULES for path in UI.glob(pattern))
     modules = {path.relative_to(UI).as_posix(): path.read_bytes() for path in paths}
     return modules | {"text/tables.js": write_tables().encode()}
+
+
+def preload_modules() -> str:
+    """HTML for the page's head, so that the modules that a first reading needs come while Gradio starts, and
+    not one after the other when it has."""
+    folder = FILES.publish(read_modules())
+    return "".join(f'<link rel="modulepreload" href="{folder}{name}">' for name in FIRST_MODULES)
 
 
 def name_choices(own: bool, language: str) -> list[tuple[str, str]]:
