@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 TEMPLATE = fill_template("""
 <details>
-  <summary><b data-text="inside.title"></b> <span data-text="inside.subtitle"></span></summary>
+  <summary><h2 data-text="inside.title"></h2> <span data-text="inside.subtitle"></span></summary>
   <div class="inside-body"></div>
 </details>
 """)

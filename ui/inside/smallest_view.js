@@ -55,7 +55,9 @@ export class SmallestView {
   }
 
   #wrap(table) {
-    return make("div", "table", "", table);
+    const outer = make("div", "table", "", table);
+    outer.tabIndex = 0; // on a phone one scrolls in it, with arrow keys, too
+    return outer;
   }
 
   #begin(weights) {
