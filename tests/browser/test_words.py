@@ -1,10 +1,14 @@
-"""What the readout says of a reading."""
+"""Words in the browser: what the readout says of a reading, and every text as Python says it."""
 
 import pytest
 
+from model.errors import DigitsError, Term
 from tests.support.modules import open_modules
 from tests.support.serving import ROOT
+from tests.ui.test_text import find_values
+from ui.text.words import NOT_ON_THE_PAGE, Joined, Text, Words, list_languages, load_table, pack
 
+SAY = "async (messages) => messages.map((await import('/text/text.js')).say)"
 SCRIPT = (ROOT / "ui" / "readout" / "describe.js").read_text(encoding="utf-8")
 
 
@@ -77,3 +81,32 @@ def test_a_problem_is_said_in_a_sentence(say, problem, says):
     said = say("describeProblem", {"network": "cnn", **problem})
     assert said["headline"] == "No network"
     assert says in said["detail"] and said["probabilities"] == [0] * 10
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_python_and_the_browser_say_every_text_of_the_page_alike(browser, language):
+    page = open_modules(browser, locale=load_table(language)["language.tag"])
+    texts = [key for key in load_table(language) if not key.startswith(NOT_ON_THE_PAGE)]
+    messages = [
+        Text(key, **{name: value for name in find_values(load_table(language)[key])})
+        for key in texts
+        for value in (0, 1, 12345, 0.0005, 98.765)
+    ]
+    said = page.evaluate(SAY, [pack(one) for one in messages])
+    page.context.close()
+    assert said == [Words(language).say(one) for one in messages]
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_lists_and_errors_within_errors_are_said_alike(browser, language):
+    page = open_modules(browser, locale=load_table(language)["language.tag"])
+    missing = DigitsError("drawing.key-missing", key="label")
+    messages = [
+        DigitsError("drawing.line", file="a.jsonl", line=3, reason=missing),
+        DigitsError("settings.choice", name=Term("setting.optimizer"), allowed=("adam", "sgd")),
+        Joined("dots", ["", Text("pad.undo"), "cnn"]),
+        Text("hint.harder", harder=Joined("and", [Text("hint.bent"), Text("hint.shapes")])),
+    ]
+    said = page.evaluate(SAY, [pack(one) for one in messages])
+    page.context.close()
+    assert said == [Words(language).say(one) for one in messages]

@@ -11,10 +11,10 @@ from ui.text.words import write_tables
 ORIGIN = "https://modules.test/"  # a secure one, as the page's own mostly is; no request leaves the browser
 
 
-def open_modules(browser: Browser, files: Mapping[str, bytes | object] = {}) -> Page:
+def open_modules(browser: Browser, files: Mapping[str, bytes | object] = {}, **context) -> Page:
     """The page; `await import("/browser/network.js")` is ui/browser/network.js on it. files: what else it can
-    fetch, by path: bytes, or what becomes JSON."""
-    page = browser.new_page()
+    fetch, by path: bytes, or what becomes JSON. context: for Playwright."""
+    page = browser.new_page(**context)
 
     def answer(route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN).split("?")[0]

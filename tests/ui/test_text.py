@@ -1,8 +1,10 @@
 """The tables of words: complete, alike in every language, in step with the errors that the code raises."""
 
 import ast
+import json
 import pickle
 import re
+import shutil
 import string
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -17,8 +19,17 @@ from model.pictures import PictureError
 from model.settings import BOUNDS, SettingsError
 from tests.support.commands import refusal
 from ui.text import words
+from ui.text.header import make_choice
 from ui.text.terminal import find_language
-from ui.text.words import Words, accept_language, choose_language, list_languages, load_table, say_error
+from ui.text.words import (
+    Words,
+    accept_language,
+    choose_language,
+    list_languages,
+    load_table,
+    say_error,
+    write_tables,
+)
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "model").rglob("*.py"), *(ROOT / "ui").rglob("*.py"), ROOT / "train.py"]
@@ -170,6 +181,24 @@ def test_one_and_many_have_forms_of_their_own_where_the_language_has_them(monkey
     monkeypatch.setattr(words, "load_table", tables.get)
     assert [Words("en")("n", count=count) for count in (0, 1, 2)] == ["0 epochs", "1 epoch", "2 epochs"]
     assert [Words("zh")("n", count=count) for count in (1, 2)] == ["1 轮", "2 轮"]
+
+
+def test_a_third_language_is_one_file(tmp_path, monkeypatch):
+    for language in ("en", "zh"):
+        shutil.copy(words.HERE / f"{language}.json", tmp_path)
+    german = {**load_table("en"), "language.name": "Deutsch", "language.tag": "de", "pad.undo": "Zurück"}
+    (tmp_path / "de.json").write_text(json.dumps(german), encoding="utf-8")
+    monkeypatch.setattr(words, "HERE", tmp_path)
+    for cached in (load_table, list_languages):
+        cached.cache_clear()
+    try:
+        assert list_languages() == ("en", "de", "zh") and choose_language("de-AT", "en") == "de"
+        assert Words("de")("pad.undo") == "Zurück" and "Zurück" in write_tables()
+        assert '<span lang="de">Deutsch</span>' in make_choice("de")
+        assert train.parse(["--language", "de"]).language == "de"
+    finally:
+        for cached in (load_table, list_languages):
+            cached.cache_clear()
 
 
 def test_an_error_comes_out_of_another_process_with_code_and_values():
