@@ -81,12 +81,12 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
 
         sessions, job_queue = Sessions(when_forgotten=forget), JobQueue()  # one queue for all that train
         sessions.start(also=QueueCleaner(page, sessions.is_open, SESSION_GRACE).sweep)
-        # See session.js.
-        token, lost, language = (gr.Textbox(value, visible=False) for value in ("", SERVER, ""))
+        tab = gr.JSON({"server": SERVER}, visible=False)  # see session.js
 
-        def arrive(token: str, lost: str, language: str, request: gr.Request) -> dict:
-            session = sessions.arrive(request.session_hash, token, lost)
-            session.language = choose_language(language)
+        def arrive(tab: object, request: gr.Request) -> dict:
+            told = tab if isinstance(tab, dict) else {}
+            session = sessions.arrive(request.session_hash, told.get("token"), told.get("lost"))
+            session.language = choose_language(told.get("language"))
             choices = name_choices(bool(session.own), session.language)
             return gr.update(choices=choices, **({"value": session.choice} if session.choice else {}))
 
@@ -110,7 +110,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
 
         arrived = page.load(
             arrive,
-            [token, lost, language],
+            tab,
             choice,
             js=(HERE / "server" / "session.js").read_text(encoding="utf-8").replace("MODULES", modules),
             **UNQUEUED,

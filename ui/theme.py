@@ -54,5 +54,5 @@ def make_theme() -> gr.themes.Base:
 LOOK = {
     "theme": make_theme(),
     "css_paths": [HERE / "page.css", *sorted(HERE.glob("*/*.css"))],
-    "footer_links": ["api"],  # for the address ?view=api; page.css hides the link, see header.py
+    "footer_links": ["api"],  # unseen; the link in header.py clicks it
 }

@@ -27,6 +27,11 @@ def test_the_page_is_in_the_language_of_its_texts_whatever_the_browser_speaks(op
     expect(page.locator("footer:visible")).to_contain_text("Built with Gradio")
 
 
+def test_the_footer_opens_the_description_of_the_api(page):
+    page.get_by_role("link", name="Use it from a program").click()
+    expect(page.get_by_text("/explain").first).to_be_visible()
+
+
 def test_a_translated_page_goes_on_to_say_what_its_buttons_do(page):
     page.get_by_role("radio", name="tutorial").check()
     page.evaluate(TRANSLATE)

@@ -1,9 +1,11 @@
-// Runs when the page has loaded: four repairs of Gradio 6.31.
+// Runs when the page has loaded: five repairs of Gradio 6.31.
 //
 // Radio buttons. Gradio gives each radio button a name of its own, so a browser takes each
 // for a group: arrow keys do nothing and Tab stops at every button. With one name they are a group again.
 // Gradio restores its names at each change, hence `join` at each key, and builds an accordion's content when it
 // opens, hence `joinAll` at each click.
+//
+// Footer. The address ?view=api does not open the description of the API; Gradio's own button, which is unseen, does.
 //
 // Sliders and toasts. Gradio names the inputs of a slider in English, and so the title of a toast and what closes it.
 //
@@ -31,6 +33,11 @@
   document.addEventListener("click", () => requestAnimationFrame(joinAll));
   document.addEventListener("keydown", ({ target }) => {
     if (target.matches("fieldset input[type=radio]")) join(target.closest("fieldset"));
+  });
+
+  document.querySelector("#footer a")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.querySelector(".show-api")?.click();
   });
 
   const nameToasts = () => {

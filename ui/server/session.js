@@ -2,7 +2,7 @@
 // the same tab as before a reload. It lies in the tab's storage only while the page is hidden: a duplicate of the
 // tab copies the storage, and has to be a visitor of its own. With it lies whether a training was going on, and on
 // which start of the server: after a restart the page can say what has become of it. The language is the page's.
-async (_, server) => {
+async ({ server }) => {
   const KEY = "digit-sketchpad-session";
   const ACTIVE = ["waiting", "preparing", "training", "paused"];
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -33,5 +33,5 @@ async (_, server) => {
   document.addEventListener("visibilitychange", () => (document.hidden ? keep() : take()));
   const words = import(new URL("MODULEStext/text.js", document.baseURI).href);
   const { language } = await words.catch(() => ({ language: "" }));
-  return [token, lost, language];
+  return { token, lost, language };
 }

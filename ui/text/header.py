@@ -30,7 +30,7 @@ TEMPLATE = fill_template((HERE / "header.html").read_text(encoding="utf-8")).rep
 
 # In place of Gradio's, whose words are in the browser's language, whatever was chosen.
 FOOTER = fill_template("""
-<footer><a href="?view=api" target="_blank" data-text="page.footer.api"></a> ·
+<footer><a href="?view=api" data-text="page.footer.api"></a> ·
 <a href="https://gradio.app" target="_blank" rel="noopener" data-text="page.footer.gradio"></a></footer>
 """)
 
