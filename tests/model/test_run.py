@@ -126,7 +126,7 @@ def test_killed_and_resumed_it_ends_as_if_never_broken(unbroken, tmp_path, few):
 def test_ctrl_c_in_an_epoch_says_how_to_go_on_and_it_ends_as_if_never_broken(
     unbroken, tmp_path, few, monkeypatch
 ):
-    def interrupt(progress):
+    def interrupt(progress, say):
         if progress.epoch == 2:
             raise KeyboardInterrupt
 

@@ -11,6 +11,7 @@ import pytest
 
 from model.settings import choose_settings
 from tests.support.processes import PATIENCE, run_python, wait_until
+from tests.support.words import say
 from ui.server.gradio_internals import QueueCleaner, forget_record, guard
 from ui.server.job import STOPPED, WAITING
 from ui.server.job_queue import JobQueue
@@ -147,7 +148,7 @@ def test_a_drawing_that_comes_before_the_page_has_arrived_is_taken_over(sessions
 
 def test_a_tab_whose_training_is_gone_is_told_why_until_it_trains_again(sessions):
     session = sessions.arrive("a", TOKEN, "restarted")
-    assert View(session, "dense").describe()[0]["headline"].startswith("The server was restarted")
+    assert say(View(session, "dense").describe()[0]["headline"]).startswith("The server was restarted")
     training = begin_waiting_training(session)
     assert session.lost == ""
     assert sessions.arrive("b", TOKEN, "restarted").lost == ""  # the training is there
