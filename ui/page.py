@@ -17,6 +17,7 @@ from ui.browser.networks import (
     publish_shipped,
     read_modules,
 )
+from ui.class_view.class_view import ClassView, describe_address
 from ui.corrections.collection import Correction
 from ui.corrections.panel import build_corrections_panel
 from ui.inside.explaining import make_explain
@@ -25,6 +26,7 @@ from ui.inside.training import make_look
 from ui.pad.sketchpad import Sketchpad
 from ui.readout.reading import Reader
 from ui.readout.readout import Readout
+from ui.server.address import find_address
 from ui.server.events import QUIET, UNQUEUED, read_event
 from ui.server.files import FILES
 from ui.server.gradio_internals import REPAIRS, QueueCleaner, forget_record
@@ -55,6 +57,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
             with gr.Column(elem_id="drawing"):
                 pad = Sketchpad()
             with gr.Column(elem_id="reading"):
+                class_view = ClassView()
                 choice = gr.Radio(
                     name_choices(False, DEFAULT_LANGUAGE),
                     value=DEFAULT_CHOICE,
@@ -101,6 +104,10 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         def label(request: gr.Request) -> list[dict]:
             return word_labels(labelled, sessions.find(request.session_hash).language)
 
+        def tell_address(event: gr.EventData) -> dict:
+            location = read_event(event, "location")
+            return describe_address(find_address(location, page.server_name, page.server_port))
+
         def keep_choice(choice: object, request: gr.Request) -> None:
             sessions.find(request.session_hash).choice = check_choice(choice)
 
@@ -132,6 +139,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         choice.change(keep_choice, choice, preprocess=False, trigger_mode="always_last", **UNQUEUED)
         for event in (arrived, used, *taught):
             event.then(offer_networks, choice, readout, preprocess=False, postprocess=False, **UNQUEUED)
+        class_view.address(tell_address, outputs=class_view, postprocess=False, **UNQUEUED)
         inside.look(make_look(sessions), outputs=inside, postprocess=False, **UNQUEUED)
         gr.HTML(FOOTER, elem_id="footer", apply_default_css=False)
         labelled = find_labelled(page)

@@ -15,6 +15,7 @@ from model.drawing import MAX_POINTS, MAX_STROKES
 from model.store import WEIGHTS, StoreError
 from ui.browser.networks import CHOICES, DEFAULT_CHOICE, UI, read_modules
 from ui.browser.weights import describe_file
+from ui.class_view import class_view
 from ui.inside import inside
 from ui.pad import sketchpad
 from ui.readout import readout
@@ -23,7 +24,14 @@ from ui.text.terminal import stop
 
 STATIC = UI / "browser" / "static"  # what Gradio does on the page that it serves
 INSIDE = tuple(f"inside/{path.name}" for path in sorted((UI / "inside").glob("*.css")))
-STYLES = ("page.css", "pad/sketchpad.css", "readout/readout.css", *INSIDE, "browser/static/style.css")
+STYLES = (
+    "page.css",
+    "pad/sketchpad.css",
+    "readout/readout.css",
+    "class_view/class_view.css",
+    *INSIDE,
+    "browser/static/style.css",
+)
 
 
 def write_page(folder: Path, weights: Path = WEIGHTS) -> None:
@@ -42,11 +50,13 @@ def write_page(folder: Path, weights: Path = WEIGHTS) -> None:
         .read_text(encoding="utf-8")
         .replace("HEADER", header.TEMPLATE)
         .replace("PAD", sketchpad.TEMPLATE)
+        .replace("CLASSVIEW", class_view.TEMPLATE)
         .replace("READOUT", readout.TEMPLATE)
         .replace("INSIDE", inside.TEMPLATE),
         "page.js": (STATIC / "page.js").read_text(encoding="utf-8"),
         "pad.js": _wrap(sketchpad.SCRIPT),
         "readout.js": _wrap(readout.SCRIPT),
+        "class_view.js": _wrap(class_view.SCRIPT),
         "inside.js": _wrap(inside.SCRIPT),
         "props.js": f"export const padProps = {json.dumps(pad)};\n"
         f"export const readoutProps = {json.dumps(shown | {'choices': CHOICES})};\n",

@@ -74,3 +74,20 @@ def test_in_a_frame_without_storage_a_drawing_is_read_and_a_training_can_begin(
     expect(inside.locator("#train-status .headline")).to_contain_text("Stopped")
     context.close()
     assert errors == []
+
+
+def test_in_a_frame_that_may_not_have_the_screen_class_view_fills_the_frame(browser, app_url, frame_around):
+    context = browser.new_context(viewport={"width": 1280, "height": 1600})
+    page = context.new_page()
+    page.goto(frame_around(app_url))
+    frame, inside = page.frames[1], page.frame_locator("iframe")
+    inside.locator("#pad canvas").wait_for()
+    frame.wait_for_function(PAD_LISTENS)
+    assert not frame.evaluate("document.fullscreenEnabled")
+    inside.get_by_role("button", name="Class view", exact=True).click()
+    expect(inside.locator(".class-controls")).to_be_visible()
+    size = inside.locator("#first-view").evaluate("one => [one.clientWidth, one.clientHeight]")
+    assert size == frame.evaluate("[innerWidth, innerHeight]")
+    page.keyboard.press("Escape")
+    expect(inside.locator(".class-controls")).to_be_hidden()
+    context.close()

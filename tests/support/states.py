@@ -65,12 +65,19 @@ def show_inside(page: Page, seven: Drawing) -> None:
     expect(page.locator(".unit h4")).not_to_be_empty()
 
 
+def show_class_view(page: Page, seven: Drawing) -> None:
+    show_reading(page, seven)
+    page.locator("#class-view").click()
+    expect(page.locator(".class-controls")).to_be_visible()
+
+
 # What each is called: a function of a new page and a drawing of a seven.
 STATES: dict[str, Callable[[Page, Drawing], None]] = {
     "empty": show_empty,
     "empty, for both networks": show_empty_for_both,
     "read": show_reading,
     "read by both networks": show_both,
+    "class view": show_class_view,
     "more settings": show_more_settings,
     "look inside": show_inside,
     "corrections": show_corrections,

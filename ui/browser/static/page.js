@@ -1,6 +1,7 @@
 // The page without a server: gives pad, readout and look inside what Gradio gives them (element, props, watch), and
 // the choice of network. ui/static.py puts their scripts beside this one, each as a module, and the props into props.js.
 
+import classView from "./class_view.js";
 import inside from "./inside.js";
 import pad from "./pad.js";
 import { padProps, readoutProps } from "./props.js";
@@ -29,6 +30,7 @@ dress();
 
 mount("pad", pad, padProps);
 const shown = mount("readout", readout, readoutProps);
+mount("class-bar", classView, { has_server: false });
 mount("inside", inside, { modules: "" });
 
 for (const choice of Object.keys(readoutProps.choices)) {
