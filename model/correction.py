@@ -33,7 +33,7 @@ from model.training import fit
 if TYPE_CHECKING:
     pass
 
-# What a lesson costs is fixed, however many corrections there are: some seconds on two cores.
+# What a fine-tuning costs is fixed, however many corrections there are: some seconds on two cores.
 ROUNDS = 5  # each bends the corrections anew
 STEPS_A_ROUND = {"dense": 96, "cnn": 24}
 BATCH_SIZE = 128
@@ -54,7 +54,7 @@ SHOWN = ("mnist-test", "held-out")  # test sets of model.evaluate: they decide n
 
 @dataclass(frozen=True)
 class Learning:
-    """share: of the lesson's steps that are done, 0 to 1."""
+    """share: of the fine-tuning's steps that are done, 0 to 1."""
 
     share: float
 
@@ -86,14 +86,14 @@ def learn_hand(
     replay. Raises model.datasets.DataError."""
     yield Learning(0.0)
     pupil = copy_classifier(classifier)
-    settings = choose_lesson(pupil.card, seed)
+    settings = choose_fine_tuning(pupil.card, seed)
     dataset = HandwritingData(settings, **split)
     replay = join_shards(islice(dataset.shards(0), REPLAY_SHARDS))
     others = validation_sets(dataset)
     before = score_reading(classifier, corrections, others)
     compile_network(pupil.network, settings, ROUNDS * STEPS_A_ROUND[settings.network])
-    lesson = LessonData(replay, corrections, settings)
-    for progress in fit(State(pupil.network), settings, lesson):
+    rounds = FineTuningData(replay, corrections, settings)
+    for progress in fit(State(pupil.network), settings, rounds):
         yield Learning(progress.step / progress.steps)
     old, new = classifier.network.get_weights(), pupil.network.get_weights()
     for share in SHARES_KEPT:
@@ -111,7 +111,7 @@ def learn_hand(
 
 
 def validation_sets(dataset: HandwritingData) -> list[LabelledImages]:
-    """The digits that judge a lesson: validation data of the recipe, in its two parts."""
+    """The digits that decide on a fine-tuning: validation data of the recipe, in its two parts."""
     parts = dataset.validation[-VALIDATION_MNIST:], dataset.validation[:-VALIDATION_MNIST]
     return [
         LabelledImages(name, part.images[..., 0], part.labels.astype(int))
@@ -129,8 +129,8 @@ def copy_classifier(classifier: Classifier) -> Classifier:
     return Classifier(network, card)
 
 
-def choose_lesson(card: dict, seed: int) -> Settings:
-    """The settings of a lesson for the network of that card: whatever that was trained on, the recipe
+def choose_fine_tuning(card: dict, seed: int) -> Settings:
+    """The settings of a fine-tuning for the network of that card: whatever that was trained on, the recipe
     `handwriting` is the one that holds others' hands."""
     network = card["network"]
     made_as = {name: card["settings"][name] for name in ("activation", "dropout")}
@@ -139,6 +139,7 @@ def choose_lesson(card: dict, seed: int) -> Settings:
         "handwriting",
         batch_size=BATCH_SIZE,
         learning_rate=LEARNING_RATE[network],
+        weight_decay=0.0,  # so that it forgets no more than it must
         epochs=ROUNDS,
         seed=seed,
         **made_as,
@@ -159,10 +160,10 @@ def score_reading(
     }
 
 
-class LessonData:
-    """What `model.training.fit` trains on in a lesson: an epoch is a round, each asked for once, in order."""
+class FineTuningData:
+    """What `model.training.fit` trains on: an epoch is a round, each asked for once, in order."""
 
-    chooses_by_validation, validation = False, None  # the lesson is judged when it has ended
+    chooses_by_validation, validation = False, None  # whether it helped is decided when it has ended
 
     def __init__(self, replay: Shard, corrections: Sequence[Drawing], settings: Settings):
         self.replay, self.corrections, self.settings = replay, corrections, settings

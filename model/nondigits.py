@@ -231,8 +231,6 @@ LOOKALIKES = {
     8: "B&",
     9: "gq",
 }
-BY_PEOPLE = 0.7  # of what is taught as no digit, where such letters are given
-
 # In what proportion the others are taught. Letters are what people try first.
 TAUGHT = {
     "latin": 22,
@@ -256,11 +254,11 @@ HELD_OUT = ("cyrillic", "symbols")
 
 
 def draw_nondigits(
-    count: int, digits: list[Drawing], letters: list[Drawing], rng: np.random.Generator
+    count: int, by_people: float, digits: list[Drawing], letters: list[Drawing], rng: np.random.Generator
 ) -> list[Drawing]:
-    """`count` drawings: people's letters, of which there may be none, and the taught kinds; `digits` are what
-    pairs and parts are made of."""
-    by_people = round(BY_PEOPLE * count) if letters else 0
+    """`count` drawings: letters by people, a share of `by_people` where there are any, and the taught kinds.
+    digits: what pairs and parts are made of."""
+    by_people = round(by_people * count) if letters else 0
     shares = np.array(list(TAUGHT.values())) / sum(TAUGHT.values())
     return [letters[i] for i in rng.integers(len(letters), size=by_people)] + [
         _draw_one(kind, digits, rng) for kind in rng.choice(list(TAUGHT), count - by_people, p=shares)

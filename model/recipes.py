@@ -62,9 +62,10 @@ class TutorialData:
 
 
 # An epoch of `handwriting`: all of MNIST, DRAWN digits of which the strokes are known, each time in another
-# hand, and for each of these so many shapes that are none.
+# hand, and for each of these so many shapes that are none, a share of which are letters by people.
 DRAWN = 48_000
-NONDIGIT_SHARE = 0.35
+NONDIGIT_SHARE = {"dense": 0.35, "cnn": 0.2}
+BY_PEOPLE = {"dense": 0.7, "cnn": 0.55}
 SHARDS = 192  # so small that training begins at once and the curves move several times a second
 MOST_CACHED = 10  # epochs of images are kept, about 110 MB each
 VALIDATION_MNIST = 2000  # of MNIST's training images, by the last 20 or so of its writers
@@ -94,7 +95,7 @@ class HandwritingData:
         real = len(self.mnist[1]) // SHARDS, DRAWN // SHARDS
         if few:
             real = FEW // SHARDS, FEW // SHARDS
-        self.counts = (*real, round(NONDIGIT_SHARE * sum(real)))
+        self.counts = (*real, round(NONDIGIT_SHARE[settings.network] * sum(real)))
         self.images_per_epoch = SHARDS * sum(self.counts)
         self.cached_epochs = min(MOST_CACHED, max(1, settings.epochs // settings.repeats))
         self._made: dict[int, list[Shard]] = {}  # by cached epoch
@@ -136,7 +137,8 @@ class HandwritingData:
         split = self.split
         digits = [split.digits[i] for i in rng.choice(len(split.digits), drawn, p=split.chances)]
         labels = np.array([digit.label for digit in digits])
-        nondigits = Paths.of(draw_nondigits(shapes, split.digits, split.letters, rng))
+        by_people = BY_PEOPLE[self.settings.network]
+        nondigits = Paths.of(draw_nondigits(shapes, by_people, split.digits, split.letters, rng))
         pens = Paths.of(digits)
         if self.settings.augment:
             warped = rng.random(from_mnist) > PLAIN_SHARE

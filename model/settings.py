@@ -104,7 +104,7 @@ DEFAULTS = {
     },
     ("handwriting", "cnn"): {
         **_HANDWRITING,
-        "epochs": 14,
+        "epochs": 16,
         "batch_size": 128,
         "learning_rate": 2e-3,
         "dropout": 0.0,

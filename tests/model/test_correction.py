@@ -10,8 +10,8 @@ from model.correction import (
     SHOWN,
     STEPS_A_ROUND,
     VALIDATION,
+    FineTuningData,
     Learning,
-    LessonData,
     learn_hand,
 )
 from model.datasets import by_writers
@@ -47,8 +47,8 @@ def misread(classifier, hand):
 
 
 @pytest.fixture(scope="module")
-def lesson(classifier, misread):
-    """The reports of a lesson on ten misread digits, and the weights that came in, as they were before."""
+def fine_tuning(classifier, misread):
+    """The reports of a fine-tuning on ten misread digits, and the weights that came in, as they were."""
     before = classifier.network.get_weights()
     return list(learn_hand(classifier, misread[:10])), before
 
@@ -58,15 +58,15 @@ def share_right(classifier, drawings):
     return np.mean([one.digit == drawing.label for one, drawing in zip(predictions, drawings, strict=True)])
 
 
-def test_ten_corrections_are_learned_and_help_with_the_other_digits_of_that_hand(lesson, misread):
-    outcome = lesson[0][-1]
+def test_ten_corrections_are_learned_and_help_with_the_other_digits_of_that_hand(fine_tuning, misread):
+    outcome = fine_tuning[0][-1]
     assert outcome.before["corrections"] == 0
     assert outcome.after["corrections"] >= 0.8
     assert share_right(outcome.classifier, misread[10:]) > 0.2  # all of these were misread before
 
 
-def test_others_are_not_forgotten(lesson):
-    outcome = lesson[0][-1]
+def test_others_are_not_forgotten(fine_tuning):
+    outcome = fine_tuning[0][-1]
     assert outcome.forgotten == ()
     for name in (*VALIDATION, *SHOWN):
         assert outcome.after[name] > 0.95
@@ -74,8 +74,8 @@ def test_others_are_not_forgotten(lesson):
         assert outcome.after[name] >= outcome.before[name] - correction.MOST_FORGOTTEN
 
 
-def test_the_network_that_came_in_is_left_as_it_was(lesson, classifier):
-    reports, before = lesson
+def test_the_network_that_came_in_is_left_as_it_was(fine_tuning, classifier):
+    reports, before = fine_tuning
     learned = reports[-1].classifier
     assert learned is not classifier
     for old, now in zip(before, classifier.network.get_weights(), strict=True):
@@ -83,8 +83,8 @@ def test_the_network_that_came_in_is_left_as_it_was(lesson, classifier):
     assert any((old != new).any() for old, new in zip(before, learned.network.get_weights(), strict=True))
 
 
-def test_what_has_learned_is_calibrated_anew_and_has_no_scores_of_the_network_before(lesson, classifier):
-    learned = lesson[0][-1].classifier
+def test_what_has_learned_is_calibrated_anew_and_has_no_scores_of_the_network_before(fine_tuning, classifier):
+    learned = fine_tuning[0][-1].classifier
     assert learned.temperature == pytest.approx(classifier.temperature, rel=0.2)
     assert learned.threshold == pytest.approx(classifier.threshold, rel=0.4)
     assert (learned.temperature, learned.threshold) != (classifier.temperature, classifier.threshold)
@@ -101,8 +101,8 @@ def test_a_network_that_called_everything_a_digit_learns_what_is_none(classifier
     assert (outcome.before["corrections"], outcome.after["corrections"]) == (0, 1)
 
 
-def test_a_lesson_says_how_far_it_is(lesson):
-    *reports, _ = lesson[0]
+def test_a_fine_tuning_says_how_far_it_is(fine_tuning):
+    *reports, _ = fine_tuning[0]
     assert all(isinstance(report, Learning) for report in reports)
     shares = [report.share for report in reports]
     assert shares[0] == 0 and shares[-1] == 1 and shares == sorted(shares)
@@ -120,7 +120,7 @@ def test_a_round_holds_a_few_fresh_copies_of_the_corrections_among_the_replay(ha
     settings = choose_settings("dense", batch_size=128)
     replay = Shard(np.zeros((12_500, 28, 28, 1), np.uint8), np.full(12_500, 3, np.uint8))
     corrections = [Drawing(hand[0].strokes, 5), Drawing(hand[1].strokes, None)]
-    data = LessonData(replay, corrections, settings)
+    data = FineTuningData(replay, corrections, settings)
     [block], [other] = data.shards(0), data.shards(1)
     assert len(block.labels) == STEPS_A_ROUND["dense"] * 128
     copies = block.images[block.labels != 3]

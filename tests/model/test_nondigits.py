@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from model.nondigits import (
-    BY_PEOPLE,
     HELD_OUT,
     TAUGHT,
     draw_nondigits,
@@ -14,20 +13,20 @@ from model.preprocess import Paths, preprocess_all
 
 
 def test_kinds_held_out_are_never_taught(pen_digits, rng):
-    taught = {drawing.writer for drawing in draw_nondigits(3000, pen_digits[:100], [], rng)}
+    taught = {drawing.writer for drawing in draw_nondigits(3000, 0.6, pen_digits[:100], [], rng)}
     assert taught == set(TAUGHT)
     assert taught.isdisjoint(HELD_OUT)
     assert {drawing.writer for drawing in held_out_nondigits()} == set(HELD_OUT)
 
 
 def test_every_shape_is_a_drawing_without_a_label_that_leaves_ink(pen_digits, rng):
-    shapes = draw_nondigits(1000, pen_digits[:100], [], rng)
+    shapes = draw_nondigits(1000, 0.6, pen_digits[:100], [], rng)
     assert all(shape.label is None and not shape.is_blank for shape in shapes)
     assert (preprocess_all(Paths.of(shapes)).max(axis=(1, 2)) > 150).all()
 
 
 def test_the_same_randomness_draws_the_same_shapes(pen_digits):
-    once, again = (draw_nondigits(50, pen_digits[:100], [], np.random.default_rng(3)) for _ in range(2))
+    once, again = (draw_nondigits(50, 0.6, pen_digits[:100], [], np.random.default_rng(3)) for _ in range(2))
     assert [shape.as_lists() for shape in once] == [shape.as_lists() for shape in again]
 
 
@@ -52,6 +51,6 @@ def test_a_part_of_a_digit_is_never_an_upright_line(pen_digits, rng):
 def test_half_of_what_is_taught_as_no_digit_was_written_by_people(pen_digits, rng):
     letters = fair_letters({"A": pen_digits[:5], "O": pen_digits[5:9], "x": pen_digits[9:12]}, left_out="x")
     assert letters == pen_digits[:5]
-    drawn = draw_nondigits(1000, pen_digits[:100], letters, rng)
+    drawn = draw_nondigits(1000, 0.6, pen_digits[:100], letters, rng)
     assert len(drawn) == 1000
-    assert sum(any(one is letter for letter in letters) for one in drawn) == round(1000 * BY_PEOPLE)
+    assert sum(any(one is letter for letter in letters) for one in drawn) == 600

@@ -119,7 +119,7 @@ export class Network {
     applySoftmax(values);
     const blank = image.every((value) => value === 0);
     const probabilities = blank ? EVEN.slice() : applyTemperature(values, this.temperature);
-    const found = blank ? BLANK : judge(probabilities, this.threshold);
+    const found = blank ? BLANK : makePrediction(probabilities, this.threshold);
     return { name: this.name, layers: this.layers, logits, probabilities, ...found };
   }
 }
@@ -216,13 +216,13 @@ export function applyTemperature(probabilities, temperature) {
 }
 
 // How much the probabilities look like those of a digit, from 0.1 to 1.
-export function outOfDistributionScore(probabilities) {
+export function oodScore(probabilities) {
   return Math.max(...applyTemperature(probabilities, SOFTENING));
 }
 
 // digit: 0 to 9, or null unless the verdict is "digit". verdict: "digit" or "unsure" (perhaps no digit at all).
-export function judge(probabilities, threshold) {
-  const score = outOfDistributionScore(probabilities);
+export function makePrediction(probabilities, threshold) {
+  const score = oodScore(probabilities);
   const verdict = score >= threshold ? "digit" : "unsure";
   const digit = verdict === "digit" ? probabilities.indexOf(Math.max(...probabilities)) : null;
   return { digit, verdict, score };
