@@ -5,22 +5,27 @@ Without a browser or the data the tests are skipped with the reason, except wher
 """
 
 import re
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.support import recorded_worker
 from tests.support.browser import open_browser
 from tests.support.pad import open_pad
 from tests.support.panel import button, status
 from tests.support.requirements import do_without
 from tests.support.serving import serve
+from ui.page import build_page
+from ui.readout.reading import Reader
+from ui.server import sessions
+from ui.server.security import MOST_WAITING, SECURITY
+from ui.server.training_job import TrainingJob
+from ui.theme import LOOK
+from ui.training import panel
 
-# Milliseconds until what should show has not come: far more than it takes, on however busy a machine.
-expect.set_options(timeout=60_000)
-
-
+NOBODY = "http://127.0.0.1:9"  # the port of "discard": whoever connects is refused
 RECORDED_APP = ("-m", "tests.support.recorded_app")
-JOB_GRACE = 10  # seconds after which a closed tab's job is stopped; 45 where nobody waits for it
 
 
 @pytest.fixture(scope="session")
@@ -30,10 +35,37 @@ def pen_digits(held_out):
 
 
 @pytest.fixture(scope="session")
-def app_url():
-    """Where the app answers, started for the length of the session."""
-    with serve(command=RECORDED_APP, DIGITS_JOB_GRACE=str(JOB_GRACE)) as url:
+def app_url(tmp_path_factory):
+    """Where the app answers, started for the length of the session. It has no network, and no cache of
+    downloads."""
+    nothing = tmp_path_factory.mktemp("home")
+    without = {"HOME": str(nothing), "KERAS_HOME": str(nothing / "keras")}
+    without |= {"HTTP_PROXY": NOBODY, "HTTPS_PROXY": NOBODY, "NO_PROXY": "127.0.0.1,localhost"}
+    with serve(command=RECORDED_APP, **without) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def launch(tmp_path_factory):
+    """Starts the page in this process, where tests reach what is inside of it; returns its address, and what
+    ends it. Its trainings are played back, and no reload is too late. out: the folder in which it looks for
+    trainings of the terminal."""
+    apps = []
+
+    def launch(out=None, port=None):
+        app = build_page(Reader(), out or tmp_path_factory.mktemp("out"))
+        apps.append(app)
+        app.queue(max_size=MOST_WAITING)
+        _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, server_port=port, **SECURITY, **LOOK)
+        return url, lambda: (apps.remove(app), app.close())
+
+    with pytest.MonkeyPatch.context() as patched:
+        for grace in ("JOB_GRACE", "SESSION_GRACE"):
+            patched.setattr(sessions, grace, 3600)
+        patched.setattr(panel, "TrainingJob", partial(TrainingJob, worker=recorded_worker.WORKER))
+        yield launch
+    for app in apps:
+        app.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from model.drawing import read_drawings, write_drawings
 from tests.support.pad import draw, read_digit, wait_for_answer
-from tests.support.panel import ENDS, button
+from tests.support.panel import button
 from ui.corrections.collection import MAX_BYTES
 
 
@@ -136,9 +136,7 @@ def test_the_network_on_the_pad_learns_a_hand_for_this_visitor_alone_and_undo_re
     draw(page, seven)  # while it learns
     wait_for_answer(page)
     assert read_digit(page) == 7
-    expect(page.locator("#learn-status .headline")).to_have_text(
-        re.compile("Learned|The old network stays"), timeout=ENDS
-    )
+    expect(page.locator("#learn-status .headline")).to_have_text(re.compile("Learned|The old network stays"))
     cells = page.locator("#learn-report tbody tr").first.locator("td")
     expect(cells).to_have_text([re.compile("of 1"), "1 of 1"])
     yours = page.get_by_role("radio", name="yours")

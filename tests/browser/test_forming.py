@@ -11,7 +11,7 @@ from model.layers import read_layers
 from model.preprocess import preprocess
 from tests.support.modules import open_modules
 from tests.support.pad import draw, wait_until
-from tests.support.panel import ENDS, STARTS, button, press_start, start, status
+from tests.support.panel import button, press_start, start, status
 
 # A page that has a pad and a status, and the panel's end of the questions; `asked` counts them.
 WATCH = """async (phase) => {
@@ -139,13 +139,13 @@ def test_the_panel_looks_into_the_network_that_the_visitor_has_trained(visitor, 
     page = visitor
     draw(page, seven)
     inside = open_inside(page)
-    press_start(page, 1, recipe="quick")  # a real training
-    expect(status(page)).to_have_text(re.compile("Trained 1 epoch"), timeout=ENDS)
-    button(page, "Use it on my pad").click(timeout=STARTS)
-    expect(page.get_by_role("radio", name="yours")).to_be_checked(timeout=STARTS)
+    press_start(page, 1)
+    expect(status(page)).to_have_text(re.compile("Trained 1 epoch"))
+    button(page, "Use it on my pad").click()
+    expect(page.get_by_role("radio", name="yours")).to_be_checked()
     expect(inside.locator(".layers-part .maps canvas")).to_have_count(3)
     page.get_by_role("button", name="How good is it?").click()
-    with page.expect_download(timeout=STARTS) as download:
+    with page.expect_download() as download:
         button(page, "Download the network (.keras)").click()
     strokes = page.evaluate("document.querySelector('#pad canvas').drawing")
     download.value.save_as(tmp_path / "dense.keras")

@@ -69,7 +69,7 @@ def test_in_a_frame_without_storage_a_drawing_is_read_and_a_training_can_begin(
     expect(inside.locator("#verdict")).to_contain_text("7")
     inside.get_by_role("radio", name="tutorial").check()
     inside.get_by_role("button", name="Start", exact=True).click()
-    expect(inside.locator("#train-status .headline")).to_contain_text("Epoch", timeout=60_000)
+    expect(inside.locator("#train-status .headline")).to_contain_text("Epoch")
     inside.get_by_role("button", name="Stop", exact=True).click()
     expect(inside.locator("#train-status .headline")).to_contain_text("Stopped")
     context.close()

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.support.language import find_foreign, speak
 from tests.support.pad import count_ink, draw, wait_for_answer
-from tests.support.panel import ENDS, STARTS, start, status, wait_for_curve
+from tests.support.panel import start, status, wait_for_curve
 
 CHINESE = {"locale": "zh-CN"}
 
@@ -94,14 +94,14 @@ def test_who_reads_no_english_trains_dense_and_reads_with_it(chinese, seven):
     page.get_by_role("radio", name="教程").check()
     page.get_by_label("轮数").fill("2")
     page.get_by_role("button", name="开始", exact=True).click()
-    expect(status(page)).to_have_text(re.compile("训练完成：2 轮"), timeout=STARTS)
-    page.get_by_role("button", name="用到我的手写板").click(timeout=ENDS)
+    expect(status(page)).to_have_text(re.compile("训练完成：2 轮"))
+    page.get_by_role("button", name="用到我的手写板").click()
     own = page.get_by_role("group", name="识别所写数字的网络").get_by_role("radio", name="我的")
     expect(own).to_be_checked()
     draw(page, seven)
     expect(page.locator("#verdict .glyph")).to_have_text("7")
     page.get_by_role("button", name="它有多好？").click()
-    expect(page.locator("#results .headline")).to_have_text(re.compile("个数字的准确率"), timeout=ENDS)
+    expect(page.locator("#results .headline")).to_have_text(re.compile("个数字的准确率"))
     assert find_foreign(page, "zh") == []
 
 

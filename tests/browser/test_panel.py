@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.pad import PHONE, draw_with_finger, wait_for_answer
-from tests.support.panel import ENDS, STARTS, button, start, status, wait_for_curve
+from tests.support.panel import button, start, status, wait_for_curve
 
 # Of the curves on the page, however far it is scrolled.
 PLACE = "document.querySelector('#curve-loss').getBoundingClientRect().y + scrollY"
@@ -91,7 +91,7 @@ def test_a_training_is_set_started_paused_stopped_and_judged_by_keyboard_alone(v
     keyboard.press("Control+a", "5", "0")
     keyboard.reach(button(page, "Start"))
     keyboard.press("Space")
-    expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of 50"), timeout=STARTS)
+    expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of 50"))
     keyboard.reach(button(page, "Pause"))
     keyboard.press("Space")
     expect(status(page)).to_have_text(re.compile("Paused in epoch"))
@@ -110,7 +110,7 @@ def test_a_training_is_set_started_paused_stopped_and_judged_by_keyboard_alone(v
     expect(page.locator("#curve-loss [aria-live]")).to_have_text(re.compile(r"epoch 0\.\d\d: training \d"))
     keyboard.reach(page.get_by_role("button", name="How good is it?"))
     keyboard.press("Enter")
-    expect(page.locator("#results .headline")).to_have_text(re.compile("of 10000 digits"), timeout=ENDS)
+    expect(page.locator("#results .headline")).to_have_text(re.compile("of 10000 digits"))
     keyboard.reach(page.get_by_role("button", name=re.compile("4 read as 9: ")))
     keyboard.press("Space")
     expect(page.locator("#results .caption")).to_have_text(re.compile("4 read as 9"))

@@ -135,7 +135,6 @@ def test_the_stages_are_the_same(browser, made_up):
         assert tuple(shift) == expected.shift
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_network_that_ships_reads_every_digit_as_python_does(browser, digits, images, name):
     some = np.concatenate([images[: len(digits) : EVERY[name]], images[len(digits) :: EVERY[name]]])

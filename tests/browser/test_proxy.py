@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 
 import httpx
 import pytest
@@ -15,6 +14,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import RECORDED_APP
 from tests.support.pad import draw, open_pad, read_digit, wait_for_answer
 from tests.support.panel import button, start, status
+from tests.support.processes import wait_until
 from tests.support.requirements import do_without
 from tests.support.serving import find_port, serve
 from tests.test_readme import DEPLOYING, find_example
@@ -39,14 +39,17 @@ def run_nginx(configuration: str, folder, port: int):
     (folder / "nginx.conf").write_text(AROUND.format(configuration=configuration))
     nginx = subprocess.Popen(["nginx", "-p", f"{folder}/", "-e", "stderr", "-c", "nginx.conf"])
     try:
-        for _ in range(100):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.1)
+        wait_until(lambda: answers(port))
         yield
     finally:
         nginx.terminate()
         nginx.wait(60)
+
+
+def answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
 
 
 @pytest.fixture(scope="module")

@@ -12,22 +12,16 @@ from model.settings import choose_settings
 from model.store import WEIGHTS
 from tests.support.pad import wait_until
 from tests.support.panel import button, count_points, status
-from ui.page import build_page
-from ui.readout.reading import Reader
-from ui.server.security import SECURITY
-from ui.theme import LOOK
 
 
 @pytest.fixture
-def page(browser, tmp_path):
+def page(browser, launch, tmp_path):
     """The page, which looks for trainings in a folder of the test's own."""
-    app = build_page(Reader(), tmp_path)
-    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, **SECURITY, **LOOK)
+    url, _ = launch(tmp_path)
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(url)
     yield page
     page.close()
-    app.close()
 
 
 def test_the_page_offers_to_follow_a_training_of_the_terminal_and_shows_its_curves_live(page, tmp_path):

@@ -2,10 +2,10 @@
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # The popups of the address bar are pages of their own, which take a third of the time to a page of ours.
@@ -41,15 +41,29 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+PATIENCE = 240_000  # milliseconds until what should come has not: far more than it takes on a busy machine
+
+
 @contextlib.contextmanager
 def open_browser() -> Iterator[Browser]:
-    """Chromium. Raises FileNotFoundError where there is none."""
+    """Chromium, whose pages wait with PATIENCE. Raises FileNotFoundError where there is none."""
     chromium = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     with sync_playwright() as playwright:
         if chromium is None and not Path(playwright.chromium.executable_path).exists():
             raise FileNotFoundError("Chromium: python -m playwright install chromium")
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        browser.new_context, browser.new_page = map(_patient, (browser.new_context, browser.new_page))
         try:
             yield browser
         finally:
             browser.close()
+
+
+def _patient(make: Callable[..., BrowserContext | Page]) -> Callable[..., BrowserContext | Page]:
+    def make_patient(**arguments):
+        made = make(**arguments)
+        made.set_default_timeout(PATIENCE)
+        return made
+
+    return make_patient

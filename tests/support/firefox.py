@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import websocket
 
 FIREFOX_NAMES = ("firefox-esr", "firefox")
-PATIENCE = 60  # seconds, for an answer and for a condition of the page
+PATIENCE = 240  # seconds, for an answer and for a condition of the page
 
 
 class Firefox:

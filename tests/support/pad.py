@@ -116,7 +116,7 @@ def wait_for_answer(page: Page) -> None:
     )
 
 
-def wait_until(page: Page, condition, seconds: float = 60) -> None:
+def wait_until(page: Page, condition, seconds: float = 240) -> None:
     """Waits until the condition, a function without arguments, holds; fails if that takes longer. The page's
     events reach the test meanwhile, which they do not in tests.support.processes.wait_until."""
     for _ in range(int(seconds * 20)):

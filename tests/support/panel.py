@@ -4,10 +4,6 @@ import re
 
 from playwright.sync_api import expect
 
-# A training starts a process that imports Keras, on a machine that tests may share with others.
-STARTS = 120_000
-ENDS = 240_000
-
 
 def button(page, name):
     return page.get_by_role("button", name=name, exact=True)
@@ -21,7 +17,7 @@ def start(page, epochs=50, recipe="tutorial"):
     """Starts a training and waits until it trains. recipe: `tutorial` is played back where the app is the
     recorded one; of the real ones `quick` is ready soonest."""
     press_start(page, epochs, recipe)
-    expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of"), timeout=STARTS)
+    expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of"))
 
 
 def press_start(page, epochs=50, recipe="tutorial"):
@@ -32,7 +28,7 @@ def press_start(page, epochs=50, recipe="tutorial"):
 
 def wait_for_curve(page):
     """Until the loss curve has its first point."""
-    page.wait_for_function("document.querySelector('#curve-loss tbody').rows.length > 0", timeout=STARTS)
+    page.wait_for_function("document.querySelector('#curve-loss tbody').rows.length > 0")
 
 
 def count_points(page, curve="#curve-loss"):

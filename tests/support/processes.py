@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 180  # seconds, far more than anything takes: a worker's process imports Keras first
+PATIENCE = 300  # seconds, far more than anything takes: a worker's process imports Keras first
 
 
 def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
@@ -33,7 +33,7 @@ def run_python(
         preexec_fn=before,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 180  # far more than it takes, on however busy a machine
+START_SECONDS = 300  # far more than it takes, on however busy a machine
 
 
 @contextlib.contextmanager

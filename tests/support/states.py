@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from model.drawing import Drawing
 from tests.support.pad import draw, wait_for_answer
-from tests.support.panel import ENDS, button, start, wait_for_curve
+from tests.support.panel import button, start, wait_for_curve
 
 
 def show_empty(page: Page, seven: Drawing) -> None:
@@ -53,7 +53,7 @@ def show_results(page: Page, seven: Drawing) -> None:
     wait_for_curve(page)
     button(page, "Stop").click()
     page.get_by_role("button", name="How good is it?").click()
-    expect(page.locator("#results .digits li").first).to_be_visible(timeout=ENDS)
+    expect(page.locator("#results .digits li").first).to_be_visible()
     expect(page.get_by_role("button", name="Download its card")).to_be_enabled()
 
 

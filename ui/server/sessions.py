@@ -6,7 +6,6 @@ session.js keeps it in the tab and sends it when the page has loaded; the server
 length of the queue is all that a visitor sees of the others.
 """
 
-import os
 import re
 import secrets
 import threading
@@ -32,8 +31,8 @@ MOST_EARLIER = 3  # trainings to compare the latest with; more curves in a plot 
 
 TOKEN = re.compile("[0-9a-f]{32}")  # 128 random bits cannot be guessed
 # Seconds without a page, after which a job is stopped. A reload takes this long on a slow line or a busy
-# server. Tests set less.
-JOB_GRACE = float(os.environ.get("DIGITS_JOB_GRACE", 45))
+# server.
+JOB_GRACE = 45
 SESSION_GRACE = 60  # seconds without a page, after which the session is forgotten
 SWEEP_SECONDS = 1
 LOST = ("restarted", "forgotten")
