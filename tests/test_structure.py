@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -49,7 +50,8 @@ def find_imports_of_main(module: str) -> set[str]:
     return {node.module for node in inside} - {node.module for node in outside}
 
 
-def find_imports(module: str, top_level: bool = False) -> set[str]:
+@cache
+def find_imports(module: str, top_level: bool = False) -> frozenset[str]:
     """The names of the modules that it imports; top_level: not those that are imported inside a function."""
     tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
     found = set()
@@ -59,7 +61,7 @@ def find_imports(module: str, top_level: bool = False) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             inside = {f"{node.module}.{name.name}" for name in node.names} & set(MODULES)
             found |= inside or {node.module}
-    return found - {module}
+    return frozenset(found - {module})
 
 
 def find_all_imports(module: str) -> set[str]:

@@ -55,7 +55,7 @@ def compare(browser, network, described, images: np.ndarray) -> None:
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_evidence_of_the_networks_that_ship_is_pythons(browser, pen_digits, name):
-    images = preprocess_all(Paths.of(pen_digits[:300:3]))
+    images = preprocess_all(Paths.of(pen_digits[:300:6]))
     compare(browser, load_network(WEIGHTS, name)[0], describe_file(WEIGHTS, name), images)
 
 
@@ -65,7 +65,7 @@ def test_evidence_of_any_network_is_pythons(browser, pen_digits, rng, name, acti
     network = NETWORKS[name](activation, dropout=0.3, seed=3)
     network.set_weights([array + rng.normal(0, 0.05, array.shape) for array in network.get_weights()])
     described = describe_weights(name, network.get_weights(), {"settings": {"activation": activation}})
-    compare(browser, network, described, preprocess_all(Paths.of(pen_digits[:8])))
+    compare(browser, network, described, preprocess_all(Paths.of(pen_digits[:4])))
 
 
 def test_the_average_digit_is_pythons(browser):

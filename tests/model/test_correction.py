@@ -91,7 +91,14 @@ def test_what_has_learned_is_calibrated_anew_and_has_no_scores_of_the_network_be
     assert "scores" not in learned.card
 
 
-def test_a_network_that_called_everything_a_digit_learns_what_is_none(classifier):
+@pytest.fixture
+def short(monkeypatch):
+    """Lessons of few steps, with little replay."""
+    monkeypatch.setitem(correction.STEPS_A_ROUND, "dense", 24)
+    monkeypatch.setattr(correction, "REPLAY_SHARDS", 8)
+
+
+def test_a_network_that_called_everything_a_digit_learns_what_is_none(classifier, short):
     card = {name: classifier.card[name] for name in ("network", "settings")}
     credulous = Classifier(classifier.network, card)  # as the recipe `tutorial` makes them: no threshold
     cross = Drawing.parse([[[0, 0], [60, 60]], [[60, 0], [0, 60]], [[30, 0], [30, 60]], [[0, 30], [60, 30]]])
@@ -108,7 +115,7 @@ def test_a_fine_tuning_says_how_far_it_is(fine_tuning):
     assert shares[0] == 0 and shares[-1] == 1 and shares == sorted(shares)
 
 
-def test_a_network_that_would_forget_is_not_taken(classifier, misread, monkeypatch):
+def test_a_network_that_would_forget_is_not_taken(classifier, misread, short, monkeypatch):
     monkeypatch.setitem(correction.LEARNING_RATE, "dense", 0.5)  # wrecks it
     *_, outcome = learn_hand(classifier, misread[:1])
     assert outcome.forgotten == VALIDATION

@@ -12,7 +12,7 @@ from model.preprocess import Paths, preprocess_all
 from model.store import WEIGHTS, load_network
 from tests.support.errors import raises
 
-COUNT = {"dense": 1000, "cnn": 250}  # drawings; every quarter of them where convolutions take the time
+COUNT = {"dense": 300, "cnn": 75}  # drawings; a quarter of them where convolutions take the time
 
 
 @pytest.fixture(scope="module")
