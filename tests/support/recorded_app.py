@@ -1,10 +1,16 @@
-"""app.py, whose trainings by the recipe `tutorial` are played back (recorded_worker.py). Others are real.
+"""app.py, whose trainings by the recipe `tutorial` (recorded_worker.py) and lessons (recorded_lesson.py) are
+played back. Other trainings are real. No reload is so late that the session is forgotten.
 
 python -m tests.support.recorded_app
 """
 
+from functools import partial
+
 import app
-from tests.support import recorded_worker
+from tests.support import recorded_lesson, recorded_worker
+from ui.corrections import panel as corrections
+from ui.server import sessions
+from ui.server.fine_tuning_job import FineTuningJob
 from ui.server.training_job import WORKER, TrainingJob
 from ui.training import panel
 
@@ -15,5 +21,7 @@ def make_job(settings, *arguments) -> TrainingJob:
 
 
 if __name__ == "__main__":
+    sessions.SESSION_GRACE = 3600
     panel.TrainingJob = make_job
+    corrections.FineTuningJob = partial(FineTuningJob, worker=recorded_lesson.WORKER)
     app.main()

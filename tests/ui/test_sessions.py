@@ -21,7 +21,7 @@ from ui.training.view import View
 
 # Eight threads allocate memory at once; then glibc lists its heaps.
 EIGHT_THREADS = """
-import app, ctypes, threading
+import ui.server.process, ctypes, threading
 barrier = threading.Barrier(9)
 def allocate():
     kept = bytes(5000)

@@ -1,0 +1,24 @@
+"""A fine-tuning worker that plays a lesson back, without Keras: the network knew it all before.
+
+python -m tests.support.recorded_lesson
+"""
+
+import sys
+
+from model.correction import SHOWN, VALIDATION, Learning
+from ui.server.messages import FineTuned, FineTuningTask, receive
+from ui.server.work import Server
+
+WORKER = (sys.executable, "-m", "tests.support.recorded_lesson")
+
+
+def play(task: FineTuningTask, server: Server) -> None:
+    for share in (0.0, 0.5, 1.0):
+        server.tell(Learning(share))
+    shares = dict.fromkeys(("corrections", *VALIDATION, *SHOWN), 1.0)
+    server.tell(FineTuned(shares, shares, (), task.weights, task.card))
+
+
+if __name__ == "__main__":
+    server = Server()
+    play(receive(sys.stdin.buffer), server)
