@@ -93,7 +93,7 @@ def test_what_has_learned_is_calibrated_anew_and_has_no_scores_of_the_network_be
 
 @pytest.fixture
 def short(monkeypatch):
-    """Lessons of few steps, with little replay."""
+    """Fine-tunings of few steps, with little replay."""
     monkeypatch.setitem(correction.STEPS_A_ROUND, "dense", 24)
     monkeypatch.setattr(correction, "REPLAY_SHARDS", 8)
 

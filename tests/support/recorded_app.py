@@ -1,5 +1,6 @@
-"""app.py, whose trainings by the recipe `tutorial` (recorded_worker.py) and lessons (recorded_lesson.py) are
-played back. Other trainings are real. No reload is so late that the session is forgotten.
+"""app.py, whose fine-tunings (recorded_fine_tuning.py) and trainings by the recipe `tutorial`
+(recorded_worker.py) are played back. Other trainings are real. No reload is so late that the session is
+forgotten.
 
 python -m tests.support.recorded_app
 """
@@ -7,7 +8,7 @@ python -m tests.support.recorded_app
 from functools import partial
 
 import app
-from tests.support import recorded_lesson, recorded_worker
+from tests.support import recorded_fine_tuning, recorded_worker
 from ui.corrections import panel as corrections
 from ui.server import sessions
 from ui.server.fine_tuning_job import FineTuningJob
@@ -23,5 +24,5 @@ def make_job(settings, *arguments) -> TrainingJob:
 if __name__ == "__main__":
     sessions.SESSION_GRACE = 3600
     panel.TrainingJob = make_job
-    corrections.FineTuningJob = partial(FineTuningJob, worker=recorded_lesson.WORKER)
+    corrections.FineTuningJob = partial(FineTuningJob, worker=recorded_fine_tuning.WORKER)
     app.main()

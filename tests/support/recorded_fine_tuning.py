@@ -1,6 +1,6 @@
-"""A fine-tuning worker that plays a lesson back, without Keras: the network knew it all before.
+"""A fine-tuning worker that plays a fine-tuning back, without Keras: the network knew it all before.
 
-python -m tests.support.recorded_lesson
+python -m tests.support.recorded_fine_tuning
 """
 
 import sys
@@ -9,7 +9,7 @@ from model.correction import SHOWN, VALIDATION, Learning
 from ui.server.messages import FineTuned, FineTuningTask, receive
 from ui.server.work import Server
 
-WORKER = (sys.executable, "-m", "tests.support.recorded_lesson")
+WORKER = (sys.executable, "-m", "tests.support.recorded_fine_tuning")
 
 
 def play(task: FineTuningTask, server: Server) -> None:
