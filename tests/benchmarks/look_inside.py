@@ -8,21 +8,27 @@ until the bars stand still, until evidence and every layer are drawn, and until 
 (the panel waits 120 ms of them, to see that the pen rests), as median and 95th percentile; and the longest
 time for which the page's own thread, on which the pen's line is drawn, was busy with one thing. Run it on
 idle cores; what else they did shows in the load average that is printed.
+
+Before that, for each network, the arithmetic alone: of reading, of evidence and layers, and of the account,
+the shortest of some repetitions for each drawing, which other programs disturb least.
 """
 
 import argparse
 import os
 
 import numpy as np
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from model.datasets import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from model.drawing import Drawing
 from model.networks import NETWORKS
+from model.store import WEIGHTS
 from tests.benchmarks.pen_to_bars import draw_stroke
 from tests.support.browser import open_browser
+from tests.support.modules import open_modules
 from tests.support.pad import open_pad, place_on_page, wait_for_answer
 from tests.support.serving import serve
+from ui.browser.weights import describe_file
 
 # For the page, before it loads: when the pen was lifted, and when a picture of the panel was last drawn. An
 # account is drawn by lines, all other pictures pixel by pixel.
@@ -52,6 +58,39 @@ NAMES = ("bars", "pictures", "account")
 SETTLES = 1500  # milliseconds
 
 
+ARITHMETIC = """async (repetitions) => {
+  const { Network } = await import("/browser/network.js");
+  const { explain } = await import("/browser/evidence.js");
+  const { preprocess } = await import("/browser/preprocess.js");
+  const { decode } = await import("/browser/reading.js");
+  const { cut, without } = await import("/inside/pieces.js");
+  const description = await (await fetch("/network.json")).json();
+  const weights = await (await fetch("/network.bin")).arrayBuffer();
+  const network = new Network(description, decode(weights, description.dtype));
+  const shortest = (act) => Math.min(...Array.from({ length: repetitions }, () => {
+    const began = performance.now();
+    act();
+    return performance.now() - began;
+  }));
+  return (await (await fetch("/drawings.json")).json()).map((drawing) => [
+    shortest(() => network.read(preprocess(drawing))),
+    shortest(() => explain(network, preprocess(drawing))),
+    shortest(() => cut(drawing).forEach((piece) => network.read(preprocess(without(drawing, piece))))),
+  ]);
+}"""
+REPETITIONS = 5
+
+
+def measure_arithmetic(browser: Browser, name: str, drawings: list[Drawing]) -> np.ndarray:
+    """(drawings, 3): milliseconds of a reading, of evidence and layers, of an account."""
+    network = describe_file(WEIGHTS, name)
+    files = {"network.json": network.description, "network.bin": network.weights}
+    page = open_modules(browser, files | {"drawings.json": [drawing.as_lists() for drawing in drawings]})
+    found = page.evaluate(ARITHMETIC, REPETITIONS)
+    page.context.close()
+    return np.array(found)[1:]
+
+
 def measure(page: Page, drawings: list[Drawing]) -> tuple[dict[str, list[float]], float]:
     """Milliseconds from the pen-up, by what was drawn last; and the longest task. The first is a warm-up."""
     found: dict[str, list[float]] = {name: [] for name in NAMES}
@@ -74,10 +113,10 @@ def measure(page: Page, drawings: list[Drawing]) -> tuple[dict[str, list[float]]
     return found, longest
 
 
-def describe(values: list[float]) -> str:
-    if not values:
+def describe(values: list[float] | np.ndarray) -> str:
+    if not len(values):
         return f"{'–':>16}"
-    return f"{np.median(values):8.0f} ({np.percentile(values, 95):4.0f}) "
+    return f"{np.median(values):9.1f} ({np.percentile(values, 95):.1f})".rjust(16)
 
 
 def main() -> None:
@@ -89,7 +128,12 @@ def main() -> None:
     every = by_writers(load_pen_digits(), HELD_OUT_WRITERS)
     chosen = np.random.default_rng(7).permutation(len(every))[: options.drawings + 1]
     drawings = [every[i] for i in chosen]
-    print(f"{'ms':14}" + "".join(f"{name:>16}" for name in NAMES) + f"{'longest task':>16}{'load':>8}")
+    with open_browser() as browser:
+        print(f"{'arithmetic, ms':14}" + "".join(f"{one:>16}" for one in ("reading", "evidence", "account")))
+        for name in NETWORKS:
+            found = measure_arithmetic(browser, name, drawings)
+            print(f"{name:14}" + "".join(map(describe, found.T)), flush=True)
+    print(f"{'drawn, ms':14}" + "".join(f"{name:>16}" for name in NAMES) + f"{'longest task':>16}{'load':>8}")
     with serve() as url, open_browser() as browser:
         for name in NETWORKS:
             context = browser.new_context(viewport={"width": 1280, "height": 800})
