@@ -101,7 +101,12 @@ function word(element) {
   for (const [name, property] of Object.entries(PROPERTIES)) {
     const given = element.dataset[name];
     if (given === undefined) continue;
-    now[name] = say(/^[{["]/.test(given) ? JSON.parse(given) : given);
+    try {
+      now[name] = say(/^[{["]/.test(given) ? JSON.parse(given) : given);
+    } catch (error) {
+      console.error(error); // one text that is wrong must not keep the others away
+      continue;
+    }
     if (now[name] !== before[name]) element[property] = now[name];
   }
   said.set(element, now);
