@@ -1,8 +1,12 @@
 """The panel that looks inside, on real drawings."""
 
+import io
 import re
+from itertools import pairwise
+from math import dist
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.support.pad import draw
@@ -97,3 +101,19 @@ def test_on_a_phone_nothing_is_wider_than_the_page(open_page, seven):
     draw(page, seven)
     expect(open_inside(page).locator(".maps canvas")).to_have_count(7)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_for_and_against_are_told_apart_by_colour_blind_people(open_page, seven, scheme):
+    page = open_page(color_scheme=scheme)
+    draw(page, seven)
+    scale = open_inside(page).locator(".legend i")
+    expect(page.locator("#evidence .sum")).not_to_be_empty()
+    developer = page.context.new_cdp_session(page)
+    for kind in ("none", "protanopia", "deuteranopia", "tritanopia"):
+        developer.send("Emulation.setEmulatedVisionDeficiency", {"type": kind})
+        picture = Image.open(io.BytesIO(scale.screenshot())).convert("RGB")
+        width, height = picture.size
+        colours = [picture.getpixel((x, height // 2)) for x in (3, width // 2, width - 4)]
+        # Of 442 between black and white: against, nothing, for, and back to against.
+        assert min(dist(*pair) for pair in pairwise([*colours, colours[0]])) > 90, (kind, colours)
