@@ -17,15 +17,19 @@ settings.load_profile("untimed")
 
 os.environ["LC_ALL"] = "C.UTF-8"  # command lines speak English, wherever the tests run
 
+LONGEST = ("test_run", "test_faults", "test_windows", "test_drawing", "test_training")
 BROWSER_TESTS = Path(__file__).parent / "browser"
 
 
 def pytest_collection_modifyitems(items):
-    """Marks the tests that need a browser, and puts the others before them: they are faster."""
+    """Marks the tests that need a browser, and puts the others before them: they are faster. Of each the
+    longest files come first, so that all processes of pytest-xdist end at about the same time."""
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker(pytest.mark.browser)
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(
+        key=lambda item: (item.get_closest_marker("browser") is not None, item.path.stem not in LONGEST)
+    )
 
 
 @pytest.fixture(scope="session")
