@@ -125,6 +125,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         changed = header.language(change_language, outputs=choice, **UNQUEUED)
         page.unload(leave)
         page.load(None, js=REPAIRS)
+        page.load(None, js=(HERE / "guide" / "guide.js").read_text(encoding="utf-8"))
         with gr.Column(elem_id="training"):
             used = build_training_panel(arrived, changed, sessions, job_queue, choice, out)
         with gr.Column(elem_id="corrections"):
