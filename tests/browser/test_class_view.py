@@ -1,7 +1,6 @@
 """Class view: pad, verdict and bars as large as the window, and the QR code of the page's address."""
 
 import io
-from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -9,6 +8,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.browser.test_windows import AXE, FIND_PROBLEMS, SETTLED
 from tests.support.language import find_foreign, speak
 from tests.support.pad import count_ink, cross_pad, draw, open_pad, wait_for_answer
 from tests.support.panel import button
@@ -16,9 +16,6 @@ from tests.support.requirements import do_without
 from tests.support.serving import serve
 from ui.server.address import find_own_address
 
-SUPPORT = Path(__file__).parents[1] / "support"
-FIND_PROBLEMS = (SUPPORT / "layout.js").read_text(encoding="utf-8")
-AXE = (SUPPORT / "axe" / "axe.min.js").read_text(encoding="utf-8")
 # For the page: what cannot be seen whole without scrolling.
 FIND_HIDDEN = """() =>
   [...document.querySelectorAll('#pad canvas, #pad button, .glyph, .bar, .class-controls button')]
@@ -67,6 +64,7 @@ def test_everything_is_large_and_in_sight_on_a_projector(page, seven, width, hei
     page.set_viewport_size({"width": width, "height": height})
     open_class_view(page)
     wait_for_answer(page)
+    page.evaluate(SETTLED)
     assert page.evaluate(FIND_HIDDEN) == [] and page.evaluate(FIND_PROBLEMS) == []
     assert page.locator("#pad canvas").bounding_box()["width"] > 0.49 * min(width, 1.8 * height)
     assert measure_font(page, "#verdict .glyph") >= height / 9  # 120 pixels at 1920 × 1080
@@ -140,6 +138,7 @@ def test_the_code_leads_to_the_page(browser, lan_url, colours, language):
     expect(picture).to_have_accessible_name(
         f"{address} 的二维码" if language == "zh" else f"QR code of {address}"
     )
+    page.evaluate(SETTLED)
     assert page.evaluate(FIND_PROBLEMS) == [] and find_foreign(page, language) == []
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
