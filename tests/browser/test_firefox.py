@@ -71,3 +71,13 @@ def test_what_is_for_screen_readers_alone_is_not_seen(firefox):
     }).length"""
     assert firefox.evaluate("document.querySelectorAll('.curve caption').length") == 3
     assert firefox.evaluate(seen) == 0
+
+
+def test_class_view_fills_the_window(firefox):
+    click(firefox, "#class-view", "document.querySelector('.class-controls').checkVisibility()")
+    assert find_problems(firefox) == {}
+    firefox.resize(1920, 1080)
+    firefox.evaluate(f"({SETTLED})()")
+    assert firefox.evaluate("parseFloat(getComputedStyle(document.querySelector('.glyph')).fontSize)") >= 120
+    firefox.resize(1280, 800)
+    click(firefox, "[data-do=leave]", "!document.querySelector('.class-controls').checkVisibility()")
