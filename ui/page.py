@@ -111,9 +111,8 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         def keep_choice(choice: object, request: gr.Request) -> None:
             sessions.find(request.session_hash).choice = check_choice(choice)
 
-        def offer_networks(choice: object, request: gr.Request) -> dict:
-            session = sessions.find(request.session_hash)
-            return {"choice": check_choice(choice), "own": lend_own(session)}
+        def offer_network(request: gr.Request) -> dict:
+            return {"own": lend_own(sessions.find(request.session_hash))}
 
         arrived = page.load(
             arrive,
@@ -139,7 +138,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         )
         choice.change(keep_choice, choice, preprocess=False, trigger_mode="always_last", **UNQUEUED)
         for event in (arrived, used, *taught):
-            event.then(offer_networks, choice, readout, preprocess=False, postprocess=False, **UNQUEUED)
+            event.then(offer_network, outputs=readout, postprocess=False, **UNQUEUED)
         class_view.address(tell_address, outputs=class_view, postprocess=False, **UNQUEUED)
         inside.look(make_look(sessions), outputs=inside, postprocess=False, **UNQUEUED)
         gr.HTML(FOOTER, elem_id="footer", apply_default_css=False)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.pad import cross_pad, draw, read_bars, read_digit, wait_for_answer
+from tests.support.pad import cross_pad, draw, open_pad, read_bars, read_digit, wait_for_answer, wait_until
 from tests.support.panel import button
 from ui.training.panel import ALIVE_SECONDS
 
@@ -129,3 +129,28 @@ def test_the_bars_are_changed_in_place_and_keep_their_order(page):
     assert meters.evaluate_all("all => all.map(e => [e.dataset.digit, e.seenBefore])") == [
         [str(digit), True] for digit in range(10)
     ]
+
+
+def test_a_network_chosen_while_the_page_arrives_stays_chosen(page, app_url, pen_digits):
+    """What the server tells of the visitor's own network may come late, and says nothing of the choice."""
+    held = []
+    events = page.evaluate("gradio_config.dependencies")
+    number = next(one["id"] for one in events if one["api_name"] == "offer_network")
+
+    def hold(route):
+        if route.request.post_data_json["fn_index"] == number:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/gradio_api/run/predict", hold)
+    open_pad(page, app_url)
+    wait_until(page, lambda: held)
+    choose(page, "dense")
+    draw(page, pen_digits[0])
+    read = page.locator("#readout .words").first
+    expect(read).to_have_attribute("data-network", "dense")
+    with page.expect_response("**/gradio_api/run/predict"):
+        held.pop().continue_()
+    wait_for_answer(page)
+    expect(read).to_have_attribute("data-network", "dense")

@@ -280,5 +280,5 @@ def test_large_requests_leave_no_memory_behind(stranger):
 def test_a_visitor_is_served_after_all_this_as_before(stranger):
     assert '"verdict": "blank"' in stranger.predict([], "cnn")
     assert stranger.http.get("/").is_success
-    offers = [stranger.run("offer_networks", ["dense"], session).json()["data"] for session in (OURS, "new")]
-    assert offers == [[{"choice": "dense", "own": None}]] * 2
+    offers = [stranger.run("offer_network", [], session).json()["data"] for session in (OURS, "new")]
+    assert offers == [[{"own": None}]] * 2

@@ -126,6 +126,7 @@ const drawing = () => pad()?.drawing ?? [];
 const isBlank = () => !drawing().length;
 let reader = null;
 let told = null; // what the reader was offered, as text
+let offeredChoice = null;
 let retry = null;
 
 // While a drawing waits for its reading; also for screen readers.
@@ -154,9 +155,11 @@ function hear({ drawing: read, readings: found, stages, loading, problem, standI
   }
 }
 
-// Tells the reader which networks read. A visitor's own is known a moment after it was chosen.
+// Tells the reader which networks read. A visitor's own is known a moment after it was chosen. The server offers it
+// without a choice: another may have been chosen meanwhile.
 function offer() {
-  const { choice, own } = props.value;
+  const { choice = offeredChoice, own } = props.value;
+  offeredChoice = choice;
   const networks = own ? [...props.networks, own] : props.networks;
   const chosen = props.choices[choice] ?? [choice];
   const missing = networks.find(({ name, problem }) => problem && chosen.includes(name));

@@ -47,6 +47,7 @@ TEMPLATE = fill_template("""
 
 class Readout(gr.HTML):
     """value: {"choice": the choice of network, "own": the description of the visitor's own network or None}.
+    A later one without a choice leaves that as it is.
     networks: the descriptions of those that ship (ui/browser/networks.py). choices: which of them answer to
     each choice. modules: the address of the folder with the page's modules.
 
