@@ -14,7 +14,6 @@ calibrated anew, so that a network which called everything a digit can learn to 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,9 +28,6 @@ from model.recipes import NO_DIGIT, VALIDATION_MNIST, HandwritingData, Shard, jo
 from model.settings import Settings, choose_settings
 from model.state import State, compile_network
 from model.training import fit
-
-if TYPE_CHECKING:
-    pass
 
 # What a fine-tuning costs is fixed, however many corrections there are: some seconds on two cores.
 ROUNDS = 5  # each bends the corrections anew

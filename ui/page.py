@@ -14,8 +14,8 @@ from ui.browser.networks import (
     OWN,
     lend_own,
     name_choices,
+    publish_modules,
     publish_shipped,
-    read_modules,
 )
 from ui.class_view.class_view import ClassView, describe_address
 from ui.corrections.collection import Correction
@@ -28,7 +28,6 @@ from ui.readout.reading import Reader
 from ui.readout.readout import Readout
 from ui.server.address import find_address
 from ui.server.events import QUIET, UNQUEUED, read_event
-from ui.server.files import FILES
 from ui.server.gradio_internals import REPAIRS, QueueCleaner, forget_record
 from ui.server.job_queue import JobQueue
 from ui.server.sessions import SERVER, SESSION_GRACE, Session, Sessions
@@ -47,7 +46,7 @@ def check_choice(choice: object) -> str:
 
 def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
     """The whole page. reader: answers programs; out: the folder that `train.py` puts its result in."""
-    modules = FILES.publish(read_modules())
+    modules = publish_modules()
     # delete_cache: files that sessions leave behind are swept away daily. fill_width: page.css says how wide.
     with gr.Blocks(
         title="Digit Sketchpad", analytics_enabled=False, delete_cache=(86400, 86400), fill_width=True

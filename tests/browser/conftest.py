@@ -34,6 +34,11 @@ def pen_digits(held_out):
     return held_out
 
 
+@pytest.fixture
+def seven(pen_digits):
+    return next(digit for digit in pen_digits if digit.label == 7)
+
+
 @pytest.fixture(scope="session")
 def app_url(tmp_path_factory):
     """Where the app answers, started for the length of the session. It has no network, and no cache of

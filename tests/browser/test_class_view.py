@@ -28,11 +28,6 @@ FOCUS_IS_IN_CLASS_VIEW = """() =>
 
 
 @pytest.fixture
-def seven(pen_digits):
-    return next(digit for digit in pen_digits if digit.label == 7)
-
-
-@pytest.fixture
 def three(pen_digits):
     return next(digit for digit in pen_digits if digit.label == 3)
 

@@ -29,11 +29,6 @@ def import_file(page, path):
 
 
 @pytest.fixture
-def seven(pen_digits):
-    return next(digit for digit in pen_digits if digit.label == 7)
-
-
-@pytest.fixture
 def two(pen_digits):
     return next(digit for digit in pen_digits if digit.label == 2)
 

@@ -28,11 +28,6 @@ WATCH = """async (phase) => {
 }"""
 
 
-@pytest.fixture
-def seven(pen_digits):
-    return next(drawing for drawing in pen_digits if drawing.label == 7)
-
-
 def open_inside(page):
     page.locator("#inside summary").click()
     return page.locator("#inside")

@@ -16,11 +16,6 @@ NO_STORAGE = """for (const name of ["localStorage", "sessionStorage"])
   Object.defineProperty(window, name, { get() { throw new DOMException("", "SecurityError"); } });"""
 
 
-@pytest.fixture
-def seven(pen_digits):
-    return next(digit for digit in pen_digits if digit.label == 7)
-
-
 def read(page, seven):
     draw(page, seven)
     expect(page.locator("#verdict .glyph")).to_have_text("7")

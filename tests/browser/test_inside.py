@@ -20,11 +20,6 @@ def open_inside(page):
     return page.locator("#inside")
 
 
-@pytest.fixture
-def seven(pen_digits):
-    return next(drawing for drawing in pen_digits if drawing.label == 7)
-
-
 def read_sum(text: str) -> tuple[float, float]:
     """The sum of the parts that the sentence names, and what it says they sum to (above 0)."""
     *parts, whole = (float(one.replace("−", "-")) for one in re.findall(r"[−+]?\d+\.\d", text))

@@ -17,11 +17,6 @@ CHINESE = {"locale": "zh-CN"}
 
 
 @pytest.fixture
-def seven(pen_digits):
-    return next(digit for digit in pen_digits if digit.label == 7)
-
-
-@pytest.fixture
 def chinese(open_page):
     """The page of somebody whose browser speaks Chinese; a training has left the line when the test ends."""
     page = open_page(**CHINESE)

@@ -7,6 +7,7 @@ that visitor's page alone.
 import sys
 import threading
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -39,11 +40,16 @@ def read_modules() -> dict[str, bytes]:
     return modules | {"text/tables.js": write_tables().encode()}
 
 
+@cache
+def publish_modules() -> str:
+    """Publishes the modules; returns the address of their folder."""
+    return FILES.publish(read_modules())
+
+
 def preload_modules() -> str:
     """HTML for the page's head, so that the modules that a first reading needs come while Gradio starts, and
     not one after the other when it has."""
-    folder = FILES.publish(read_modules())
-    return "".join(f'<link rel="modulepreload" href="{folder}{name}">' for name in FIRST_MODULES)
+    return "".join(f'<link rel="modulepreload" href="{publish_modules()}{name}">' for name in FIRST_MODULES)
 
 
 def name_choices(own: bool, language: str) -> list[tuple[str, str]]:
