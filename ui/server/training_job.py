@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from model.classifier import Classifier
+from model.devices import start_backend
 from model.evaluate import score_probabilities
 from model.networks import build_network, round_weights
 from model.settings import Settings
@@ -135,6 +136,7 @@ class TrainingJob(Job):
         """The network as it was at the end; None where there is none."""
         if not self._trained:
             return None
+        start_backend()  # else Keras would be imported with all of TensorFlow's notes
         network = build_network(self.settings.as_dict())
         network.set_weights(self._trained.weights)
         return Classifier(network, self._trained.card)
