@@ -10,7 +10,7 @@ from gradio_client import Client
 from playwright.sync_api import expect
 
 from tests.support.language import find_foreign, speak
-from tests.support.pad import count_ink, draw, wait_for_answer
+from tests.support.pad import count_ink, draw, wait_for_answer, wait_until
 from tests.support.panel import start, status, wait_for_curve
 
 CHINESE = {"locale": "zh-CN"}
@@ -47,6 +47,22 @@ def test_a_choice_is_kept_through_a_reload(open_page):
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(page.get_by_role("button", name="开始", exact=True)).to_be_visible()
     expect(page.locator("#more-settings")).to_contain_text("更多设置")
+    assert find_foreign(page, "zh") == []
+
+
+def test_a_language_chosen_while_the_first_streams_are_late_stays(open_page):
+    page, late = open_page(), []
+    page.route("**/queue/data*", lambda stream: late.append(stream), times=1)
+    page.reload()
+    page.locator("#language").get_by_role("radio", name="中文").check()
+    buttons = [page.get_by_role("button", name=name, exact=True) for name in ("开始", "学习我的笔迹")]
+    for button in buttons:
+        expect(button).to_be_visible()
+    wait_until(page, lambda: late)
+    with page.expect_request("**/queue/data*"):  # for the downloads, which follow the stream
+        late.pop().continue_()
+    for button in buttons:
+        expect(button).to_be_visible(timeout=5000)
     assert find_foreign(page, "zh") == []
 
 

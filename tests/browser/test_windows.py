@@ -74,9 +74,8 @@ def test_in_no_window_anything_overlaps_is_cut_or_scrolls_sideways(page_in_state
     assert {size: found for size, found in problems.items() if found} == {}
 
 
-@pytest.mark.parametrize("language", list_languages())
-@pytest.mark.parametrize(("colours", "width"), [("light", 1280), ("dark", 390)])
-def test_axe_finds_nothing(page_in_state, colours, width, language):
+@pytest.mark.parametrize(("language", "colours", "width"), [("en", "light", 1280), ("zh", "dark", 390)])
+def test_axe_finds_nothing(page_in_state, language, colours, width):
     speak(page_in_state, language)
     page_in_state.emulate_media(color_scheme=colours)
     page_in_state.set_viewport_size({"width": width, "height": 800})

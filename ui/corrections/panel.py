@@ -228,7 +228,8 @@ def build_corrections_panel(
         panel.teach, [panel.collection, choice], shown, concurrency_limit=None, **QUIET
     )
     undone = panel.undo.click(panel.take_back, outputs=shown, **UNQUEUED)
-    for event in (used, changed):
-        event.then(panel.show_again, outputs=panel.shown, **UNQUEUED)
     returned = arrived.then(panel.return_to, outputs=shown, concurrency_limit=None, **QUIET)
+    # After a stream, too: its last values may come after those of another language that was chosen meanwhile.
+    for event in (used, changed, learned, returned):
+        event.then(panel.show_again, outputs=panel.shown, **UNQUEUED)
     return [learned, undone, returned]

@@ -79,8 +79,8 @@ class TrainingPanel:
                     gr.DownloadButton(Label("training.download-card"), interactive=False, size="sm"),
                 ]
         # In the order of `View.describe`.
-        self.shown = [self.status, self.loss, self.accuracy, self.drawing, self.hint]
-        self.shown += [self.start, self.pause, self.stop, self.use]
+        self.buttons = [self.start, self.pause, self.stop, self.use]
+        self.shown = [self.status, self.loss, self.accuracy, self.drawing, self.hint, *self.buttons]
 
     async def train(self, request: gr.Request, *values) -> AsyncIterator[list]:
         """Start: puts a new training into the queue and shows it."""
@@ -111,6 +111,11 @@ class TrainingPanel:
         if self.streams.is_running(request.session_hash):
             return [gr.skip() for _ in self.shown]
         return View(session, network).describe(whole=True)
+
+    def word_buttons(self, network: str, request: gr.Request) -> list[gr.Button]:
+        """A stream has ended. Its last values may have come after those of another language that was chosen
+        meanwhile."""
+        return View(self.sessions.find(request.session_hash), network).describe_buttons()
 
     def offer_terminal(self, request: gr.Request) -> gr.Button:
         """The button that follows the terminal; visible while there is something to follow or to leave."""
@@ -239,6 +244,7 @@ def build_training_panel(
     gr.on([panel.test_set.change, panel.use.click], panel.show_results, **predicted)
     panel.results.cell(panel.show_cell, **predicted)
     for followed in (trained, returned):
+        followed.then(panel.word_buttons, settings.network, panel.buttons, **UNQUEUED)
         followed.then(panel.show_results, **predicted).then(panel.offer_files, outputs=panel.files, **QUIET)
     settings.wire()
     return used

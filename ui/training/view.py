@@ -55,7 +55,7 @@ class View:
         smoothing = self.session.smoothing
         plots = plot_loss(self._runs, smoothing), plot_accuracy(self._runs, smoothing), self._plot_readings()
         values = [updates.make_value(plot, whole) for updates, plot in zip(self._updates, plots, strict=True)]
-        return [self._describe_status(), *values, self._describe_hint(), *self._describe_buttons()]
+        return [self._describe_status(), *values, self._describe_hint(), *self.describe_buttons()]
 
     def _has_begun_anew(self, run: PlottedRun) -> bool:
         """The terminal's history has its first line only now, or was cut."""
@@ -91,8 +91,8 @@ class View:
         hint = describe_difference(self._runs[0].settings) if self._runs else None
         return as_html(hint) if hint else ""
 
-    def _describe_buttons(self) -> list[gr.Button]:
-        """What belongs to the terminal is neither paused nor stopped here."""
+    def describe_buttons(self) -> list[gr.Button]:
+        """Start, Pause, Stop, Use. What belongs to the terminal is neither paused nor stopped here."""
         training = self.session.training
         active = training is self.job and training is not None and not training.ended
         phase, say = training.phase if active else "", Words(self.session.language)
