@@ -6,7 +6,7 @@ import traceback
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.panel import button, press_start, status, wait_for_curve
+from tests.support.panel import button, press_start, start, status, wait_for_curve
 
 RECORD_HEADLINES = """() => {
   const headline = document.querySelector("#train-status .headline");
@@ -54,7 +54,7 @@ def test_start_after_stop_shows_the_new_training_at_once_and_never_again_the_old
     page, hold, is_measured, delay
 ):
     (hold / "measuring").touch()
-    press_start(page)
+    start(page)
     wait_for_curve(page)  # what is stopped before has learned nothing, and says so in other words
     button(page, "Stop").click()
     expect(status(page)).to_have_text(re.compile("Stopped in epoch"))

@@ -27,7 +27,7 @@ def press_start(page, epochs=50, recipe="tutorial"):
 
 
 def wait_for_curve(page):
-    """Until the loss curve has its first point."""
+    """Until the loss curve of a training that has started has its first point."""
     page.wait_for_function("document.querySelector('#curve-loss tbody').rows.length > 0")
 
 
