@@ -220,13 +220,13 @@ def test_the_65th_stroke_is_not_begun_and_the_pad_says_why(page):
     assert max(map(len, sent())) == len(sent()[-1]) == MAX_STROKES
 
 
-def test_a_drawing_never_has_too_many_points(page):
+def test_a_drawing_never_has_too_many_points(open_page):
+    page = open_page(script=KEEP_TOLD)
     # As if drawn before a reload, which is much faster than with the mouse.
     full = [[[x / 100, y / 50] for x in range(100)] for y in range(40)] + [
         [[x / 100, 0.9] for x in range(90)]
     ]
     page.evaluate("full => sessionStorage.setItem('digit-sketchpad-drawing', JSON.stringify(full))", full)
-    page.add_init_script(KEEP_TOLD)
     page.reload()
     page.locator("#readout .reading:first-child:not([data-verdict=blank])").wait_for()
     cross_pad(page, 0.95, steps=20)
