@@ -3,7 +3,7 @@
 python train.py                                  the network that ships: cnn, recipe handwriting
 python train.py --network dense
 python train.py --network dense --recipe tutorial --out runs/tutorial    the article's, to the letter
-python train.py --network dense --recipe quick   the same data, larger batches: a third of the time
+python train.py --network dense --recipe quick   the same data, larger batches: sooner done
 python train.py --drawings mine.jsonl            your own drawings, too
 python train.py --network cnn --resume           goes on after Ctrl-C or a crash
 python train.py --dry-run                        every part once, on a little data; nothing is kept

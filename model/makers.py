@@ -5,15 +5,32 @@ begin at once. A GPU waits for them: on 16 cores one thread made 7,000 images a 
 16 processes some 100,000, while an H200 trained on 300,000 (`cnn`) or 970,000 (`dense`).
 """
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
 
-MAKERS = min(os.cpu_count() or 1, 32)  # a process holds 200 MB
+MOST_MAKERS = 16  # a process holds 200 MB
 MOST_THREADS = 4  # with more cores there are processes
+# Of a container: how many microseconds of processor time it has in how many, or "max".
+CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
+
+
+def count_cores() -> int:
+    """How many cores this process may use. A container often sees all of its host's."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = CPU_QUOTA.read_text(encoding="utf-8").split()
+        return max(1, min(cores, round(int(quota) / int(period))))
+    except (OSError, ValueError):
+        return cores
+
+
+MAKERS = min(count_cores(), MOST_MAKERS)
 
 
 class Makers:
@@ -28,7 +45,7 @@ class Makers:
         self._pool: Executor | None = None
 
     def map(self, cached: int, numbers: Iterable[int]) -> Iterator:
-        """What `make` returns for (cached, number), in order."""
+        """What `make` returns for (cached, number), in order. Raises BrokenExecutor."""
         in_processes = MAKERS > MOST_THREADS
         if not self._pool and in_processes:
             self._pool = ProcessPoolExecutor(
@@ -37,13 +54,27 @@ class Makers:
         elif not self._pool:
             self._pool = ThreadPoolExecutor(MAKERS, "maker")
         numbers = list(numbers)
-        return self._pool.map(_make if in_processes else self.make, [cached] * len(numbers), numbers)
+        with spare_children() if in_processes else contextlib.nullcontext():
+            return self._pool.map(_make if in_processes else self.make, [cached] * len(numbers), numbers)
 
     def stop(self) -> None:
         """Nobody waits for what is still being made."""
         if self._pool:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
+
+
+@contextlib.contextmanager
+def spare_children() -> Iterator[None]:
+    """Processes that begin meanwhile do not hear Ctrl-C, not even before `_start`: the training ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 _here: Callable  # in a process: what makes a shard

@@ -11,6 +11,7 @@ among it, is not touched until the training has ended well.
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,6 +125,8 @@ class Run:
             raise RunError(
                 "run.interrupted", folder=self.folder, out=self.out, reason=error.strerror
             ) from error
+        except BrokenExecutor as error:
+            raise RunError("run.broke-off", folder=self.folder, reason=Term("makers-ended")) from error
         except DivergedError as error:
             self._delete()
             raise RunError(

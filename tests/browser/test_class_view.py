@@ -108,7 +108,7 @@ def test_a_window_in_full_screen_is_left_by_the_key_of_the_browser(page):
 def test_a_page_for_this_machine_alone_says_how_to_serve_it_to_a_class(page):
     open_class_view(page)
     button(page, "QR code").click()
-    expect(page.locator("#class-code .how")).to_contain_text("GRADIO_SERVER_NAME=0.0.0.0 python app.py")
+    expect(page.locator("#class-code .how")).to_contain_text("GRADIO_SERVER_NAME to 0.0.0.0")
     expect(page.locator("#class-code .code")).to_be_hidden()
     cross_pad(page, 0.5)
     button(page, "QR code").click()

@@ -7,7 +7,9 @@ import threading
 
 # A waiting job holds a thread and a connection. Nobody waits for hours: a longer queue is an attack.
 MAX_WAITING = 30
-MAX_PAUSED = 4  # a paused worker holds its training data, up to 1 GB
+# A paused worker holds its training data, up to 1 GB, and on more than four cores its makers
+# (model/makers.py).
+MAX_PAUSED = 4
 
 
 class JobQueue:
