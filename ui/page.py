@@ -27,7 +27,7 @@ from ui.pad.sketchpad import Sketchpad
 from ui.readout.reading import Reader
 from ui.readout.readout import Readout
 from ui.server.address import find_address
-from ui.server.events import QUIET, UNQUEUED, read_event
+from ui.server.events import EACH, NEWEST, QUIET, UNQUEUED, read_event
 from ui.server.gradio_internals import REPAIRS, QueueCleaner, forget_record
 from ui.server.job_queue import JobQueue
 from ui.server.sessions import SERVER, SESSION_GRACE, Session, Sessions
@@ -120,7 +120,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
             js=(HERE / "server" / "session.js").read_text(encoding="utf-8").replace("MODULES", modules),
             **UNQUEUED,
         )
-        changed = header.language(change_language, outputs=choice, **UNQUEUED)
+        changed = header.language(change_language, outputs=choice, **EACH)
         page.unload(leave)
         page.load(None, js=REPAIRS)
         page.load(None, js=(HERE / "guide" / "guide.js").read_text(encoding="utf-8"))
@@ -135,7 +135,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         choice.change(
             None, [choice, readout], readout, js="(choice, value) => ({ ...value, choice })", **QUIET
         )
-        choice.change(keep_choice, choice, preprocess=False, trigger_mode="always_last", **UNQUEUED)
+        choice.change(keep_choice, choice, preprocess=False, **NEWEST)
         for event in (arrived, used, *taught):
             event.then(offer_network, outputs=readout, postprocess=False, **UNQUEUED)
         class_view.address(tell_address, outputs=class_view, postprocess=False, **UNQUEUED)
@@ -143,7 +143,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         gr.HTML(FOOTER, elem_id="footer", apply_default_css=False)
         labelled = find_labelled(page)
         for event in (arrived, changed):
-            event.then(label, outputs=labelled, **UNQUEUED)
+            event.then(label, outputs=labelled, **NEWEST)
         gr.api(reader.predict, api_name="predict")
         gr.api(make_explain(reader), api_name="explain")
     return page

@@ -66,6 +66,27 @@ def test_a_language_chosen_while_the_first_streams_are_late_stays(open_page):
     assert find_foreign(page, "zh") == []
 
 
+def test_a_second_change_counts_while_the_first_is_under_way(page):
+    late = []
+
+    def be_late(route):
+        if not late and "language" in (route.request.post_data_json["event_data"] or {}):
+            late.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route("**/run/predict", be_late)
+    switch = page.locator("#language")
+    switch.get_by_role("radio", name="中文").check()
+    wait_until(page, lambda: late)
+    switch.get_by_role("radio", name="English").check()
+    route, answer = late[0]
+    route.fulfill(response=answer)
+    page.wait_for_timeout(1000)  # what follows that answer has come by then
+    speak(page, "en")
+    assert find_foreign(page, "en") == []
+
+
 def test_the_switch_is_used_by_keyboard_and_each_language_is_named_in_itself(page):
     switch = page.get_by_role("group", name="Language")
     expect(switch.get_by_text("中文")).to_have_attribute("lang", "zh-CN")

@@ -16,7 +16,7 @@ from model.store import WEIGHTS
 from ui.browser.networks import CHOICES, DEFAULT_CHOICE, OWN, name_choices
 from ui.browser.weights import read_weights
 from ui.corrections.collection import KEEP, Collection, Correction, format_additions, parse_collection
-from ui.server.events import QUIET, UNQUEUED, read_event
+from ui.server.events import NEWEST, QUIET, UNQUEUED, read_event
 from ui.server.fine_tuning_job import FineTuningJob
 from ui.server.job import DONE, FAILED, PREPARING, STOPPED, TRAINING, WAITING
 from ui.server.job_queue import JobQueue
@@ -231,5 +231,5 @@ def build_corrections_panel(
     returned = arrived.then(panel.return_to, outputs=shown, concurrency_limit=None, **QUIET)
     # After a stream, too: its last values may come after those of another language that was chosen meanwhile.
     for event in (used, changed, learned, returned):
-        event.then(panel.show_again, outputs=panel.shown, **UNQUEUED)
+        event.then(panel.show_again, outputs=panel.shown, **NEWEST)
     return [learned, undone, returned]

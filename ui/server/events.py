@@ -16,6 +16,11 @@ QUIET = {"api_visibility": "private", "show_progress": "hidden", "show_progress_
 # Unqueued events avoid it.
 UNQUEUED = {**QUIET, "queue": False}
 
+# Gradio skips an event that comes while the one before is under way. EACH: none is skipped. NEWEST: the last
+# one follows; not for events with data, which would be the earlier one's.
+EACH = {**UNQUEUED, "trigger_mode": "multiple"}
+NEWEST = {**UNQUEUED, "trigger_mode": "always_last"}
+
 
 def read_event(event: gr.EventData, name: str) -> object:
     """The value that the browser sent under that name, unchecked; None if there is none."""

@@ -15,7 +15,7 @@ from model.errors import DigitsError
 from model.settings import SettingsError
 from model.store import WEIGHTS, StoreError
 from ui.browser.networks import OWN, name_choices
-from ui.server.events import QUIET, UNQUEUED, read_event
+from ui.server.events import EACH, NEWEST, QUIET, UNQUEUED, read_event
 from ui.server.job import PAUSED
 from ui.server.job_queue import JobQueue
 from ui.server.sessions import Sessions
@@ -216,7 +216,7 @@ def build_training_panel(
     )
     panel.stop.click(panel.stop_training, **UNQUEUED)
     panel.pause.click(panel.pause_training, **UNQUEUED)
-    panel.status.drawing(panel.keep_drawing, **UNQUEUED)
+    panel.status.drawing(panel.keep_drawing, **EACH)
     used = panel.use.click(panel.use_network, outputs=choice, **QUIET)
     looked_at = [settings.network, settings.smoothing]
     gr.on(
@@ -226,8 +226,8 @@ def build_training_panel(
         panel.shown,
         **UNQUEUED,
     )
-    changed.then(panel.show_again, looked_at, panel.shown, **UNQUEUED)
-    changed.then(panel.offer_terminal, outputs=panel.follow, **UNQUEUED)
+    changed.then(panel.show_again, looked_at, panel.shown, **NEWEST)
+    changed.then(panel.offer_terminal, outputs=panel.follow, **NEWEST)
     returned = arrived.then(panel.return_to, looked_at, panel.shown, concurrency_limit=None, **QUIET)
     # A page that was disconnected gives signs of life, too: Gradio does not listen to such a page again.
     panel.status.alive(panel.offer_terminal, outputs=panel.follow, **UNQUEUED)
@@ -240,11 +240,11 @@ def build_training_panel(
             trigger_mode="multiple",
             **QUIET,
         )
-    predicted = {"inputs": panel.test_set, "outputs": panel.results, **UNQUEUED}
+    predicted = {"inputs": panel.test_set, "outputs": panel.results, **EACH}
     gr.on([panel.test_set.change, panel.use.click], panel.show_results, **predicted)
     panel.results.cell(panel.show_cell, **predicted)
     for followed in (trained, returned):
-        followed.then(panel.word_buttons, settings.network, panel.buttons, **UNQUEUED)
+        followed.then(panel.word_buttons, settings.network, panel.buttons, **NEWEST)
         followed.then(panel.show_results, **predicted).then(panel.offer_files, outputs=panel.files, **QUIET)
     settings.wire()
     return used
