@@ -146,6 +146,12 @@ def test_a_drawing_that_comes_before_the_page_has_arrived_is_taken_over(sessions
     assert len(sessions) == 1
 
 
+def test_a_reload_that_has_told_no_drawing_yet_keeps_the_one_before(sessions):
+    sessions.arrive("a", TOKEN).keep_drawing(SEVEN)
+    sessions.leave("a")
+    assert sessions.arrive("b", TOKEN).drawing.as_lists() == SEVEN
+
+
 def test_a_tab_whose_training_is_gone_is_told_why_until_it_trains_again(sessions):
     session = sessions.arrive("a", TOKEN, "restarted")
     assert say(View(session, "dense").describe()[0]["headline"]).startswith("The server was restarted")

@@ -18,7 +18,8 @@ async ({ server }) => {
   const keep = () =>
     withStorage((storage) => {
       const phase = document.querySelector("#train-status .progress")?.dataset.phase;
-      storage.setItem(KEY, JSON.stringify({ token, server, trains: ACTIVE.includes(phase) }));
+      const isOwn = document.querySelector("#train-stop")?.disabled === false; // and not the terminal's
+      storage.setItem(KEY, JSON.stringify({ token, server, trains: isOwn && ACTIVE.includes(phase) }));
     });
   const take = () => withStorage((storage) => storage.removeItem(KEY));
   withStorage((storage) => {

@@ -161,7 +161,8 @@ class Sessions:
             if lost in LOST and not (session.training or session.followed):
                 session.lost = lost
             if session is not early:
-                session.drawing, session.heard = early.drawing, early.heard
+                session.drawing = early.drawing or session.drawing
+                session.heard = early.heard
                 self._by_hash[session_hash] = session
                 early.session_hashes.discard(session_hash)
                 if early not in self._by_hash.values():
