@@ -40,7 +40,9 @@ def test_query_and_fragment_stay_with_the_visitor():
     assert find_address(location, "0.0.0.0", 7860) == "https://someone.hf.space/"
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LocalHost", "127.1.2.3", "[::1]", "a.localhost"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "LocalHost", "127.1.2.3", "[::1]", "a.localhost", "0.0.0.0", "[::]"]
+)
 def test_instead_of_an_address_of_this_machine_alone_its_address_in_the_network_is_told(host):
     location = f"http://{host}:1234/?x"
     assert find_address(location, "0.0.0.0", 7860) == f"http://{OWN}:7860/"

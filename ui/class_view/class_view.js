@@ -12,8 +12,11 @@ function open() {
   body().classList.add("in-class-view");
   find("[data-do=leave]").focus();
   // Where the browser or the frame around the page refuses, class view fills the window.
-  if (document.fullscreenEnabled) root.requestFullscreen().catch(() => {});
+  if (document.fullscreenEnabled) root.requestFullscreen().then(closeLate).catch(() => {});
 }
+
+// Who left before the browser had granted it would be in full screen without class view.
+const closeLate = () => isOpen() || document.exitFullscreen();
 
 function leave() {
   if (!isOpen()) return;

@@ -30,7 +30,7 @@ def find_address(location: object, server_name: str, port: int) -> str | None:
         host = urlsplit(address).hostname or ""
     except ValueError:  # brackets that hold no address
         return None
-    if not is_loopback(host):
+    if not is_loopback(host) and host not in EVERYWHERE:
         return address
     host = find_own_address() if server_name in EVERYWHERE else server_name
     if not host or is_loopback(host):
