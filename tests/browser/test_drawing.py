@@ -134,6 +134,10 @@ def test_a_keyboard_draws_erases_undoes_and_clears(page):
     assert count_ink(page) == line
     press("Delete")
     assert count_ink(page) == 0
+    press("Space")
+    expect(page.get_by_text("Pen down", exact=True)).to_be_visible()
+    press("Tab")
+    expect(page.get_by_text("Pen up", exact=True)).to_be_visible()
 
 
 def test_a_finger_draws_on_a_phone_without_scrolling_the_page(open_page, pen_digits):

@@ -113,9 +113,9 @@ def lend_weights(name: str, network: Trained) -> Loan:
 def lend_with_first_layer(name: str, network: Trained) -> Loan:
     loan = lend_weights(name, network)
     kernel = network.weights[0]
+    kernel = np.where(np.isfinite(kernel), kernel, 0)  # of a network that is about to diverge
     largest = float(np.abs(kernel).max())
-    with np.errstate(invalid="ignore"):  # of a network that is about to diverge
-        shares = np.round(127 * kernel / (largest or 1)).astype(np.int8)
+    shares = np.round(127 * kernel / (largest or 1)).astype(np.int8)
     address = FILES.lend(f"{name}-first.bin", shares.tobytes())
     first = {"url": address, "shape": list(kernel.shape), "largest": largest}
     described = loan.description | {"epoch": network.card["epoch"], "first": first}

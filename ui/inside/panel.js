@@ -33,6 +33,7 @@ export class Panel {
   #stop = null;
   #offered = null; // the network that the inspector has, or is fetching
   #isFetching = false;
+  #problem = ""; // why the network that is offered could not be had, a key
   #network = null; // its layers; of the network in training those before, while newer weights are fetched
   #reading = null; // the newest of the reader
   #found = null; // the newest of the inspector
@@ -72,6 +73,7 @@ export class Panel {
     clearTimeout(this.#rest);
     this.#stop = this.#inspector = this.#offered = this.#network = null;
     this.#isFetching = false;
+    this.#problem = "";
   }
 
   #redraw() {
@@ -109,8 +111,10 @@ export class Panel {
   #choose() {
     const name = this.#choice.chosen || this.#reading?.readings[0].name;
     const offered = name === TRAINING ? this.#training.newest?.network : reader.find(name);
-    this.#showState(name === TRAINING && !offered ? "inside.choice.none" : "");
-    if (!offered || offered.sha256 === this.#offered?.sha256) return;
+    const isOther = offered && offered.sha256 !== this.#offered?.sha256;
+    if (isOther) this.#problem = "";
+    this.#showState(name === TRAINING && !offered ? "inside.choice.none" : this.#problem);
+    if (!isOther) return;
     if (offered.name !== this.#offered?.name) this.#network = null;
     this.#offered = offered;
     this.#isFetching = true;
@@ -137,7 +141,7 @@ export class Panel {
 
   #hear(message) {
     if (message.problem || message.layers) this.#isFetching = false;
-    if (message.problem) this.#say(`inside.problem.${message.problem}`);
+    if (message.problem) this.#showState((this.#problem = `inside.problem.${message.problem}`));
     else if (message.layers) this.#arrive(message.layers);
     else if (message.evidence) this.#show(message);
     else if (message.pieces) this.#account.show(message.pieces, this.#pair);

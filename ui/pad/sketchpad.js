@@ -162,6 +162,7 @@ function lift() {
   if (!tip) return;
   tip = current = null;
   settled();
+  if (notice.dataset.text === "pad.pen-down") say("pad.pen-up");
 }
 
 function rub(x, y) {
@@ -263,7 +264,6 @@ function useKey(event) {
     if (tip) lift();
     else put(...at);
     if (tip) say("pad.pen-down");
-    else if (notice.dataset.text === "pad.pen-down") say("pad.pen-up");
   } else return false;
   showCursor();
 }

@@ -126,7 +126,7 @@ const drawing = () => pad()?.drawing ?? [];
 const isBlank = () => !drawing().length;
 let reader = null;
 let told = null; // what the reader was offered, as text
-let offeredChoice = null;
+let offeredChoice = props.value.choice;
 let retry = null;
 
 // While a drawing waits for its reading; also for screen readers.

@@ -3,7 +3,7 @@
 Gradio serves much that this page has no use for: uploads, a fetcher of any public address, an editor, screen
 recordings. `Guard` lets through what the page and the API need and answers everything else itself, so a new
 feature of Gradio is closed until somebody opens it here. What it lets through is small, plain JSON; what the
-fields of it mean is checked where they are used (model/drawing.py, model/recipes.py).
+fields of it mean is checked where they are used (model/drawing.py, model/settings.py).
 """
 
 import json

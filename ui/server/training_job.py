@@ -4,6 +4,7 @@ A `TrainingJob` trains in a process of its own (training_worker.py). It holds th
 the network makes of the probe: the drawing on the visitor's pad, read again and again while it learns.
 """
 
+import math
 import sys
 import threading
 import time
@@ -199,6 +200,8 @@ class TrainingJob(Job):
 
     def _receive_reading(self, reading: ProbeReading) -> None:
         if self.ended or reading.number != self._probe.number:  # of the drawing before
+            return
+        if not all(map(math.isfinite, reading.probabilities)):  # the training is about to break off
             return
         new = reading.epochs_done, reading.probabilities
         same_part = self.readings and self._part(self.readings[-1][0]) == self._part(new[0])
