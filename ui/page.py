@@ -87,8 +87,8 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
 
         def arrive(tab: object, request: gr.Request) -> dict:
             told = tab if isinstance(tab, dict) else {}
-            session = sessions.arrive(request.session_hash, told.get("token"), told.get("lost"))
-            session.language = choose_language(told.get("language"))
+            language = choose_language(told.get("language"))
+            session = sessions.arrive(request.session_hash, told.get("token"), told.get("lost"), language)
             choices = name_choices(bool(session.own), session.language)
             return gr.update(choices=choices, **({"value": session.choice} if session.choice else {}))
 
@@ -97,7 +97,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
 
         def change_language(request: gr.Request, event: gr.EventData) -> dict:
             session = sessions.find(request.session_hash)
-            session.language = choose_language(read_event(event, "language"))
+            session.told_language = choose_language(read_event(event, "language"))
             return gr.update(choices=name_choices(bool(session.own), session.language))
 
         def label(request: gr.Request) -> list[dict]:

@@ -57,14 +57,14 @@ class Loan:
 @dataclass(eq=False)
 class Session:
     """drawing: on the pad, None where the browser sent something else. choice: which network reads it.
-    language: of the page, a name of ui/text.
+    told_language: a name of ui/text, "" until a page has told it.
     own: the network that the visitor trained. training, fine_tuning: the latest job of each kind.
     earlier: trainings before the latest. followed: the terminal's run that is shown instead of `training`.
     past: `own` and `choice` before each fine-tuning, for Undo."""
 
     drawing: Drawing | None = None
     choice: str | None = None
-    language: str = DEFAULT_LANGUAGE
+    told_language: str = ""
     own: Trained | None = None
     training: TrainingJob | None = None
     earlier: list[TrainingJob] = field(default_factory=list)
@@ -79,6 +79,10 @@ class Session:
     lent: dict[str, Loan] = field(default_factory=dict)  # networks that the page was told of, by their names
     _image_of: Drawing | None = None
     _image: np.ndarray | None = None
+
+    @property
+    def language(self) -> str:
+        return self.told_language or DEFAULT_LANGUAGE
 
     def keep_drawing(self, strokes: object) -> None:
         """strokes: as the browser sent them. What is no drawing may be of any size, and is dropped."""
@@ -146,10 +150,11 @@ class Sessions:
         """also: called after each sweep."""
         threading.Thread(target=self._sweep_always, args=[also], name="sweep-sessions", daemon=True).start()
 
-    def arrive(self, session_hash: str, token: object, lost: object = "") -> Session:
+    def arrive(self, session_hash: str, token: object, lost: object = "", language: str = "") -> Session:
         """A page has loaded in the tab that knows the token: it continues that tab's session, if any.
 
-        lost: why the tab's training is gone, where there was one and the session does not know it."""
+        lost: why the tab's training is gone, where there was one and the session does not know it.
+        language: that the page had as it loaded; one that was chosen since may have come before."""
         known = isinstance(token, str) and TOKEN.fullmatch(token)
         with self._lock:
             session = early = self.find(session_hash)  # the drawing may have come before
@@ -160,6 +165,7 @@ class Sessions:
             session.session_hashes.add(session_hash)
             if lost in LOST and not (session.training or session.followed):
                 session.lost = lost
+            session.told_language = early.told_language or language
             if session is not early:
                 session.drawing = early.drawing or session.drawing
                 session.heard = early.heard

@@ -28,7 +28,7 @@ from ui.training.results import TEST_SETS, Results, describe_results
 from ui.training.settings import MOST_SECONDS, ON_SPACE, SettingsPanel, read_settings
 from ui.training.status import Status
 from ui.training.stream import Streams
-from ui.training.view import View
+from ui.training.view import View, describe_buttons, find_job
 
 ALIVE_SECONDS = 3  # between two signs of life, each of which also looks for a training in the terminal
 
@@ -112,10 +112,11 @@ class TrainingPanel:
             return [gr.skip() for _ in self.shown]
         return View(session, network).describe(whole=True)
 
-    def word_buttons(self, network: str, request: gr.Request) -> list[gr.Button]:
+    def word_buttons(self, request: gr.Request) -> list[gr.Button]:
         """A stream has ended. Its last values may have come after those of another language that was chosen
         meanwhile."""
-        return View(self.sessions.find(request.session_hash), network).describe_buttons()
+        session = self.sessions.find(request.session_hash)
+        return describe_buttons(session, find_job(session))
 
     def offer_terminal(self, request: gr.Request) -> gr.Button:
         """The button that follows the terminal; visible while there is something to follow or to leave."""
@@ -244,7 +245,7 @@ def build_training_panel(
     gr.on([panel.test_set.change, panel.use.click], panel.show_results, **predicted)
     panel.results.cell(panel.show_cell, **predicted)
     for followed in (trained, returned):
-        followed.then(panel.word_buttons, settings.network, panel.buttons, **NEWEST)
+        followed.then(panel.word_buttons, outputs=panel.buttons, **NEWEST)
         followed.then(panel.show_results, **predicted).then(panel.offer_files, outputs=panel.files, **QUIET)
     settings.wire()
     return used

@@ -24,14 +24,14 @@ class View:
 
     def __init__(self, session: Session, network: str):
         self.session, self.network = session, network
-        self.job: TrainingJob | TerminalRun | None = session.followed or session.training
+        self.job = find_job(session)
         self._runs = self._make_runs()
         self._updates = [PlotUpdates() for _ in range(3)]
 
     @property
     def is_current(self) -> bool:
         """False once another job is the session's latest."""
-        return (self.session.followed or self.session.training) is self.job
+        return find_job(self.session) is self.job
 
     @property
     def is_over(self) -> bool:
@@ -55,7 +55,8 @@ class View:
         smoothing = self.session.smoothing
         plots = plot_loss(self._runs, smoothing), plot_accuracy(self._runs, smoothing), self._plot_readings()
         values = [updates.make_value(plot, whole) for updates, plot in zip(self._updates, plots, strict=True)]
-        return [self._describe_status(), *values, self._describe_hint(), *self.describe_buttons()]
+        buttons = describe_buttons(self.session, self.job)
+        return [self._describe_status(), *values, self._describe_hint(), *buttons]
 
     def _has_begun_anew(self, run: PlottedRun) -> bool:
         """The terminal's history has its first line only now, or was cut."""
@@ -91,20 +92,27 @@ class View:
         hint = describe_difference(self._runs[0].settings) if self._runs else None
         return as_html(hint) if hint else ""
 
-    def describe_buttons(self) -> list[gr.Button]:
-        """Start, Pause, Stop, Use. What belongs to the terminal is neither paused nor stopped here."""
-        training = self.session.training
-        active = training is self.job and training is not None and not training.ended
-        phase, say = training.phase if active else "", Words(self.session.language)
-        return [
-            gr.Button(say("training.start-over" if active else "training.start")),
-            gr.Button(
-                say("training.resume" if phase == PAUSED else "training.pause"),
-                interactive=phase in (TRAINING, PAUSED),
-            ),
-            gr.Button(say("training.stop"), interactive=active),
-            gr.Button(say("training.use"), interactive=training is not None and training.has_network),
-        ]
+
+def find_job(session: Session) -> TrainingJob | TerminalRun | None:
+    """What the panel shows of the session."""
+    return session.followed or session.training
+
+
+def describe_buttons(session: Session, job: TrainingJob | TerminalRun | None) -> list[gr.Button]:
+    """Start, Pause, Stop, Use, while this job is shown. What belongs to the terminal is neither paused nor
+    stopped here."""
+    training = session.training
+    active = training is job and training is not None and not training.ended
+    phase, say = training.phase if active else "", Words(session.language)
+    return [
+        gr.Button(say("training.start-over" if active else "training.start")),
+        gr.Button(
+            say("training.resume" if phase == PAUSED else "training.pause"),
+            interactive=phase in (TRAINING, PAUSED),
+        ),
+        gr.Button(say("training.stop"), interactive=active),
+        gr.Button(say("training.use"), interactive=training is not None and training.has_network),
+    ]
 
 
 def describe_difference(settings: dict) -> Text | None:
