@@ -95,13 +95,15 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         def leave(request: gr.Request) -> None:
             sessions.leave(request.session_hash)
 
-        def change_language(request: gr.Request, event: gr.EventData) -> dict:
-            session = sessions.find(request.session_hash)
-            session.told_language = choose_language(read_event(event, "language"))
-            return gr.update(choices=name_choices(bool(session.own), session.language))
+        def change_language(request: gr.Request, event: gr.EventData) -> None:
+            language = choose_language(read_event(event, "language"))
+            sessions.find(request.session_hash).told_language = language
 
         def label(request: gr.Request) -> list[dict]:
-            return word_labels(labelled, sessions.find(request.session_hash).language)
+            session = sessions.find(request.session_hash)
+            updates = word_labels(labelled, session.language)
+            updates[labelled.index(choice)]["choices"] = name_choices(bool(session.own), session.language)
+            return updates
 
         def tell_address(event: gr.EventData) -> dict:
             location = read_event(event, "location")
@@ -120,7 +122,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
             js=(HERE / "server" / "session.js").read_text(encoding="utf-8").replace("MODULES", modules),
             **UNQUEUED,
         )
-        changed = header.language(change_language, outputs=choice, **EACH)
+        changed = header.language(change_language, **EACH)
         page.unload(leave)
         page.load(None, js=REPAIRS)
         page.load(None, js=(HERE / "guide" / "guide.js").read_text(encoding="utf-8"))
