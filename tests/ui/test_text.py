@@ -12,15 +12,12 @@ from pathlib import Path
 import pytest
 
 import train
-from model import evaluate, read, smallest
 from model.drawing import DrawingError
 from model.errors import DigitsError, Term
 from model.pictures import PictureError
 from model.settings import BOUNDS, SettingsError
-from tests.support.commands import refusal
 from ui.text import words
 from ui.text.header import make_choice
-from ui.text.terminal import find_language
 from ui.text.words import (
     Words,
     accept_language,
@@ -211,69 +208,9 @@ def test_logs_show_code_and_values():
     assert str(DigitsError("training.no-memory")) == "training.no-memory"
 
 
-@pytest.mark.parametrize(
-    ("names", "language"),
-    [
-        ({"LANG": "zh_CN.UTF-8"}, "zh"),
-        ({"LANG": "en_GB.UTF-8"}, "en"),
-        ({"LANG": "de_DE.UTF-8"}, "en"),
-        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "en_US"}, "en"),
-        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
-        ({"LC_ALL": "", "LANG": "zh_TW"}, "zh"),
-    ],
-)
-def test_the_terminal_has_the_language_of_its_locale(names, language, monkeypatch):
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in names.items():
-        monkeypatch.setenv(name, value)
-    assert find_language() == language
-
-
 def test_the_first_language_that_has_a_table_is_chosen():
     assert choose_language("de", "zh-Hans-CN", "en") == "zh"
     assert choose_language() == choose_language("", "x") == "en"
-
-
-@pytest.mark.parametrize(
-    ("program", "main", "arguments"),
-    [
-        ("train.py", train.main, ["--dry-run"]),
-        ("model.evaluate", evaluate.main, []),
-        ("model.read", read.main, ["7.png"]),
-        ("model.smallest", lambda _: smallest.main(), []),
-    ],
-)
-def test_every_command_line_speaks_the_language_of_the_terminal(program, main, arguments, monkeypatch):
-    monkeypatch.setenv("KERAS_BACKEND", "tensorflaw")
-    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
-    with pytest.raises(SystemExit) as end:
-        main(arguments)
-    assert end.value.code.startswith(f"{program}: Keras 被设为使用 tensorflaw 计算")
-
-
-def test_train_speaks_the_language_that_it_is_told(tmp_path):
-    said = refusal(train.main, "--epochs", 0, "--out", tmp_path, "--language", "zh")
-    assert said == "train.py: 训练轮数必须在 1 到 1000 之间，但给定的是 0。"
-
-
-def test_the_help_of_train_is_in_every_language_and_has_the_same_commands(capsys):
-    descriptions = {language: load_table(language)["train.description"] for language in list_languages()}
-    assert descriptions["en"] == train.__doc__.strip()
-    commands = [re.findall(r"^python train.py\S*(?: \S+)*", text, re.M) for text in descriptions.values()]
-    assert len(commands[0]) == 7 and all(others == commands[0] for others in commands)
-    for language in list_languages():
-        with pytest.raises(SystemExit):
-            train.main(["--help", "--language", language])
-        said = "".join(capsys.readouterr().out.split())
-        table = load_table(language)
-        helps = [text for key, text in table.items() if key.startswith("train.help.")]
-        assert [text for text in helps if "".join(text.split()) not in said] == []
-
-
-def test_a_line_of_chinese_is_filled_to_the_width_of_the_terminal():
-    assert train.fill_line("第 1 轮", 10) == "第 1 轮" + 3 * " "
-    assert train.fill_line("epoch 1", 10) == "epoch 1   "
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,26 @@
 """What the command lines say to a person, in the language of the terminal."""
 
+import argparse
 import locale
 import os
 import sys
 from typing import NoReturn
 
-from ui.text.words import choose_language, say_error
+from ui.text.words import Words, choose_language, say_error
+
+# What argparse (Python 3.11 to 3.13) has gettext translate when it refuses a command line of train.py,
+# and its key in the tables, after "train.refusal.".
+REFUSALS = {
+    "%(prog)s: error: %(message)s\n": "error",
+    "argument %(argument_name)s: %(message)s": "argument",
+    "invalid choice: %(value)r (choose from %(choices)s)": "choice",
+    "invalid %(type)s value: %(value)r": "type",
+    "expected one argument": "one",
+    "expected at least one argument": "some",
+    "unrecognized arguments: %s": "unknown",
+    "ambiguous option: %(option)s could match %(matches)s": "ambiguous",
+    "ignored explicit argument %r": "explicit",
+}
 
 
 def stop(program: str, error, language: str | None = None) -> NoReturn:
@@ -28,3 +43,9 @@ def find_language() -> str:
         number = ctypes.windll.kernel32.GetUserDefaultUILanguage()
         return choose_language(locale.windows_locale.get(number, ""))
     return choose_language()
+
+
+def word_refusals(say: Words) -> None:
+    """Lets argparse refuse in this language from now on. Its own way, gettext, takes compiled files. Where a
+    later Python asks for other sentences, they stay English."""
+    argparse._ = lambda text: say(f"train.refusal.{REFUSALS[text]}") if text in REFUSALS else text
