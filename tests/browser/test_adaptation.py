@@ -58,3 +58,21 @@ def test_in_forced_colours_bars_and_choices_are_seen(open_page, pen_digits):
         assert colour(f"{choice} label:has(:checked)") != colour(f"{choice} label:not(:has(:checked))")
     button(page, "Eraser").click()
     assert colour("#pad [aria-pressed=true]") != colour("#pad [data-tool=clear]")
+
+
+def test_in_forced_colours_a_tick_and_a_slider_are_seen(open_page):
+    page = open_page(forced_colors="active")
+    page.get_by_role("button", name="More settings").click()
+
+    def look(control):
+        page.mouse.move(0, 0)
+        page.evaluate("() => document.activeElement.blur()")  # no ring of the focus
+        return control.screenshot()
+
+    tick, slider = (
+        page.locator(f"#more-settings input[type={kind}]").first for kind in ("checkbox", "range")
+    )
+    ticked, low = look(tick), look(slider)
+    tick.uncheck()
+    slider.press("End")
+    assert look(tick) != ticked and look(slider) != low
