@@ -18,6 +18,19 @@ def test_one_straight_line_is_a_one_if_it_is_upright_and_else_a_fragment():
     assert not is_fragment(Drawing.parse([UPRIGHT, LYING], 4))
 
 
+def test_a_lying_one_is_a_fragment_though_it_is_bent():
+    assert is_fragment(Drawing.parse([[[0, 0], [50, 20], [100, 10]]], 1))
+
+
+def test_a_four_in_one_stroke_is_a_fragment_if_it_ends_without_a_stem():
+    corner = [[30, 0], [0, 60], [60, 60]]
+    assert is_fragment(Drawing.parse([corner], 4))
+    assert not is_fragment(Drawing.parse([[*corner, [40, 120]]], 4))
+    assert not is_fragment(Drawing.parse([[*corner, [60, 0], [60, 120]]], 4))
+    assert not is_fragment(Drawing.parse([corner, [[40, 30], [40, 120]]], 4))
+    assert not is_fragment(Drawing.parse([corner], 6))
+
+
 def test_noise_is_fragments_and_what_a_stranger_to_the_institution_thinks_impossible():
     drawings = [Drawing.parse([BENT], 7), Drawing.parse([UPRIGHT], 4), Drawing.parse([BENT], 2)]
     probabilities = np.full((3, 10), 0.1)
