@@ -1,7 +1,7 @@
 """Would the tests notice? Plants one fault after another in a copy of the program; names the test that fails.
 
     python -m tests.benchmarks.faults
-    python -m tests.benchmarks.faults lock hash
+    python -m tests.benchmarks.faults lock "half a save"
 
 A fault that no test notices ends the command with 1. Copies what git knows of the working tree.
 """
@@ -154,6 +154,8 @@ def main() -> int:
     )
     parser.add_argument("faults", nargs="*", metavar="FAULT", help=f"of: {', '.join(FAULTS)} (default: all)")
     chosen = parser.parse_args().faults or list(FAULTS)
+    if unknown := sorted(set(chosen) - set(FAULTS)):
+        parser.error(f"no such fault: {', '.join(unknown)}")
     unnoticed = 0
     with tempfile.TemporaryDirectory() as folder:
         copy_program(Path(folder))
