@@ -10,7 +10,7 @@ import numpy as np
 from model.drawing import Drawing
 from model.preprocess import Paths, find_ink_boxes
 
-STYLED = 0.2  # probability for a digit that may have a style
+STYLED = 0.35  # probability for a digit that may have a style
 MIN_HEIGHT = 0.9  # lying digits are left alone
 MIN_ZERO_WIDTH = 0.35  # a slash in a narrower zero fills it
 MAX_ONE_WIDTH = 0.3  # a wider one has its flag or foot already
@@ -71,8 +71,8 @@ def draw_flag_and_foot(points: np.ndarray, rng: np.random.Generator) -> list[np.
         return [np.array([foot, foot + (top - foot) * rng.uniform(0.25, 1) + [aside, 0]])]
     strokes = []
     if kind != "foot":
-        out = rng.uniform(0.08, 0.34)  # a long flag falls steeply: flat ones make a seven
-        strokes.append(np.array([top + [-out, out * rng.uniform(0.75, 1.5)], top]))
+        out = rng.uniform(0.08, 0.34)  # a flag falls by at least 24 degrees: flatter ones make a seven
+        strokes.append(np.array([top + [-out, out * rng.uniform(0.45, 1.5)], top]))
     if kind != "flag":
         left, right = rng.uniform(0.08, 0.28, 2)
         strokes.append(np.array([foot - [left, 0], foot + [right, rng.normal(0, 0.03)]]))
