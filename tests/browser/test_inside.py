@@ -58,6 +58,7 @@ def test_every_layer_is_shown_and_a_unit_can_be_read(page, seven, network):
     draw(page, seven)
     inside = open_inside(page)
     expect(inside.locator(".maps canvas")).to_have_count(LAYERS[network])
+    expect(inside.locator(".layer .scale").last).not_to_be_empty()  # until then there is no unit to choose
     # By keyboard: the strongest unit is not known, so the digit 7 itself, the eighth of the logits.
     logits = inside.locator(".maps canvas").last
     logits.focus()
