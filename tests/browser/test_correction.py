@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from model.drawing import read_drawings, write_drawings
-from tests.support.pad import draw, read_digit, wait_for_answer
+from tests.support.pad import draw, read_digit, wait_for_answer, wait_until
 from tests.support.panel import button
 from ui.corrections.collection import MAX_BYTES
 
@@ -136,8 +136,7 @@ def test_the_network_on_the_pad_learns_a_hand_for_this_visitor_alone_and_undo_re
     expect(cells).to_have_text([re.compile("of 1"), "1 of 1"])
     yours = page.get_by_role("radio", name="yours")
     expect(yours).to_be_checked()
-    wait_for_answer(page)
-    assert read_digit(page) == 7
+    wait_until(page, lambda: read_digit(page) == 7)  # the bars are empty while the network comes
     assert other.get_by_role("radio", name="yours").count() == 0
     page.reload()
     expect(yours).to_be_checked()

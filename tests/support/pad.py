@@ -135,6 +135,12 @@ def read_bars(page: Page, bars: str = "#probabilities") -> list[float]:
     ]
 
 
+def wait_for_another_reading(page: Page, *before: list[float]) -> None:
+    """Waits until the bars show a reading and none of those before. A network of one's own is chosen a moment
+    before it is known, and the bars are empty while it comes."""
+    wait_until(page, lambda: any(bars := read_bars(page)) and bars not in before)
+
+
 def read_digit(page: Page) -> int | None:
     """The digit with the highest bar; None where all bars are empty."""
     bars = read_bars(page)
