@@ -37,7 +37,7 @@ def bend(paths: Paths, rng: np.random.Generator, labels: np.ndarray | None = Non
 
     labels: (count,) digits, to add the strokes of styles (model.styles); None adds nothing.
     """
-    paths = _centre(paths)
+    paths = centre(paths)
     if labels is not None:
         paths = add_styles(paths, labels, rng)
     paths = drop_points(paths, rng)
@@ -53,7 +53,8 @@ def pen_widths(count: int, rng: np.random.Generator) -> np.ndarray:
     return rng.uniform(*PEN_WIDTHS, count)
 
 
-def _centre(paths: Paths) -> Paths:
+def centre(paths: Paths) -> Paths:
+    """The drawings about the origin, each with a longer side of 1."""
     boxes = find_ink_boxes(paths)
     size = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
     size[size == 0] = 1

@@ -17,12 +17,13 @@ from pathlib import Path
 
 import numpy as np
 
+from model.augment import centre
 from model.classifier import Classifier
 from model.datasets import HELD_OUT_WRITERS, TABLET_HEIGHT, by_writers, load_pen_digits, load_unipen_digits
 from model.drawing import Drawing
 from model.networks import NETWORKS
 from model.noise import load_noise
-from model.preprocess import SIDE, Paths, draw_paths, find_ink_boxes, preprocess_all
+from model.preprocess import SIDE, Paths, draw_paths, preprocess_all
 
 FILLED = 0.8  # of its canvas, by a digit of UNIPEN
 
@@ -36,11 +37,7 @@ def resize_canvas(paths: Paths, size: float = 1.0, place: float = 0.0) -> np.nda
 
 def put_on_tablets(paths: Paths) -> Paths:
     """Each drawing in the middle of a square of TABLET_HEIGHT."""
-    boxes = find_ink_boxes(paths)
-    size, middle = (boxes[:, 2:] - boxes[:, :2]).max(axis=1), (boxes[:, :2] + boxes[:, 2:]) / 2
-    scale = FILLED * TABLET_HEIGHT / np.maximum(size, 1e-9)
-    moved = (paths.xy - middle[paths.drawing]) * scale[paths.drawing, None]
-    return paths.replace_xy(moved + TABLET_HEIGHT / 2)
+    return paths.replace_xy((FILLED * centre(paths).xy + 0.5) * TABLET_HEIGHT)
 
 
 def show(title: str, drawings: list[Drawing], paths: Paths, networks: dict[str, Path | None]) -> None:

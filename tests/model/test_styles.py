@@ -36,11 +36,15 @@ def test_a_three_stays_as_it_is(rng):
 
 def test_slashes_reach_the_middle_of_a_zero(rng):
     changed, parts = style([ZERO], 0, rng)
-    found = []
-    for part in parts:
+    dots = []
+    for part, is_new in zip(parts, changed, strict=True):
         strokes = [part.xy[part.stroke == stroke] for stroke in np.unique(part.stroke)]
-        found.append(is_slashed_zero(Drawing(tuple(strokes), 0)))
-    assert np.mean(found == changed) > 0.99  # one dot in a thousand misses the middle
+        found = is_slashed_zero(Drawing(tuple(strokes), 0))
+        if is_new and np.ptp(strokes[-1], axis=0).max() < 0.15:
+            dots.append(found)  # a dot may miss the middle
+        else:
+            assert found == is_new
+    assert np.mean(dots) > 0.9
 
 
 def test_only_a_zero_with_ink_within_is_slashed():
