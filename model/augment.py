@@ -14,10 +14,11 @@ from model.styles import add_styles
 SLANT = 0.22  # standard deviation of x += slant · y; hands lean up to about 30° either way
 ROTATION = 0.13  # radians, standard deviation; paper and phones are held askew
 ASPECT = 0.18  # standard deviation of log(width / height); narrow and broad hands
-BEND = 0.035  # standard deviation of a smooth displacement: no two loops have the same shape
+BEND = 0.035  # most frequent amount (Rayleigh) of a smooth displacement: no two loops have the same shape
 TREMOR = 0.008  # largest standard deviation of a shake along the path; a finger, a mouse, an old hand
 STROKE_SHIFT = 0.03  # standard deviation; the second stroke of a 4, 5 or 7 lands where it likes
 STROKE_SCALE = 0.06  # standard deviation of log(size) of one stroke against the others
+MOST_APART = 0.08  # of points, before some are dropped: three in four of the pen digits' own are nearer
 KEEP_POINTS = 0.35  # smallest share of points kept: fast hands and slow tablets give few
 TAIL_LONGER, TAIL_SHORTER = 0.12, 0.08  # strokes that run on, or end early, at either end
 LIFT = 0.04  # probability that the pen skips within a stroke
@@ -40,7 +41,7 @@ def bend(paths: Paths, rng: np.random.Generator, labels: np.ndarray | None = Non
     paths = centre(paths)
     if labels is not None:
         paths = add_styles(paths, labels, rng)
-    paths = drop_points(paths, rng)
+    paths = drop_points(fill_gaps(paths), rng)
     paths = change_lifts(paths, rng)
     paths = change_tails(paths, rng)
     paths = move_strokes(paths, rng)
@@ -108,10 +109,24 @@ def move_strokes(paths: Paths, rng: np.random.Generator) -> Paths:
     return paths.replace_xy(at + (paths.xy - at) * size[paths.stroke, None] + shift[paths.stroke])
 
 
+def fill_gaps(paths: Paths) -> Paths:
+    """Points on the lines between those that are far apart, so that straight lines bend, too, and no triangle
+    becomes a line when points are dropped."""
+    step = np.diff(paths.xy, axis=0)
+    same = paths.stroke[1:] == paths.stroke[:-1]
+    parts = np.ones(len(paths.xy), int)  # of the line from each point to the next
+    parts[:-1][same] = np.maximum(1, np.ceil(np.hypot(*step[same].T) / MOST_APART))
+    from_ = np.repeat(np.arange(len(parts)), parts)
+    share = (np.arange(len(from_)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[from_]
+    step = np.concatenate([step, np.zeros((1, 2))])[: len(parts)]
+    xy = paths.xy[from_] + share[:, None] * step[from_]
+    return Paths(xy, paths.drawing[from_], paths.stroke[from_], paths.count)
+
+
 def drop_points(paths: Paths, rng: np.random.Generator) -> Paths:
     """Uneven and coarser sampling; the ends of strokes stay."""
     first, last = _ends(paths)
-    share = rng.uniform(KEEP_POINTS, 1.3, paths.count)  # above 1: a quarter of the drawings keep them all
+    share = rng.uniform(KEEP_POINTS, 1.3, paths.count)  # above 1, in a third of the drawings, all are kept
     return _keep(paths, first | last | (rng.random(len(paths.xy)) < share[paths.drawing]))
 
 

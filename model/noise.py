@@ -4,6 +4,8 @@ Two kinds are found by rule. A fragment is one straight line that is no one (of 
 there), a lying one, or a four in one stroke that ends without a stem. A wrong label has a probability below
 WRONG by a network that saw nobody of the digit's institution. model/data/unipen-noise.json lists what was
 found; validation and scores keep these digits, and docs/results.md gives the scores with and without.
+
+Letters are cut off, too: of some an upright line is left, which is a one (`is_upright_line`).
 """
 
 import json
@@ -33,6 +35,19 @@ def is_fragment(drawing: Drawing) -> bool:
     return _is_straight(drawing, points)
 
 
+def is_upright_line(drawing: Drawing) -> bool:
+    """Whether it is what a plain one is: a stroke that stands, hardly longer than its box's diagonal."""
+    if len(drawing.strokes) > 1:
+        return False
+    width, height = np.ptp(drawing.strokes[0], axis=0)
+    return bool(height > 0 and width <= LYING * height and _is_direct(drawing))
+
+
+def _is_direct(drawing: Drawing) -> bool:
+    way = sum(np.hypot(*np.diff(stroke, axis=0).T).sum() for stroke in drawing.strokes)
+    return bool(way <= DIRECT * np.hypot(*np.ptp(np.concatenate(drawing.strokes), axis=0)))
+
+
 def _ends_downwards(stroke: np.ndarray) -> bool:
     way = np.r_[0, np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))]
     x, y = (stroke[-1, axis] - np.interp((1 - END) * way[-1], way, stroke[:, axis]) for axis in (0, 1))
@@ -40,8 +55,7 @@ def _ends_downwards(stroke: np.ndarray) -> bool:
 
 
 def _is_straight(drawing: Drawing, points: np.ndarray) -> bool:
-    way = sum(np.hypot(*np.diff(stroke, axis=0).T).sum() for stroke in drawing.strokes)
-    if way > DIRECT * np.hypot(*np.ptp(points, axis=0)):
+    if not _is_direct(drawing):
         return False
     spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
     return bool(len(spread) < 2 or spread[1] <= STRAIGHT * spread[0])

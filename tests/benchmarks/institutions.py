@@ -2,8 +2,8 @@
 
 tests.benchmarks.cross_validate runs it. Validation writers are of the other institutions, and choose epoch,
 temperature and threshold. A sixth of the kinds of letters, another one for each institution, is not taught
-either: "new kinds" are these, "letters" all the others, as the institution's people wrote them. "Clean" is
-without the digits that model.noise names.
+either: "new kinds" are these, "letters" all the others, as the institution's people wrote them, without those
+of which an upright line is left. "Clean" is without the digits that model.noise names.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from model.classifier import Classifier
 from model.datasets import INSTITUTIONS, find_institution, load_unipen_digits, load_unipen_others
 from model.evaluate import LabelledImages, auroc, expected_calibration_error, load_images, score
 from model.noise import load_noise
-from model.nondigits import LOOKALIKES
+from model.nondigits import LOOKALIKES, fair_letters
 from model.preprocess import Paths, preprocess_all
 from model.styles import is_slashed_zero
 
@@ -91,13 +91,12 @@ def meet(institution: str, train: Callable[..., Classifier]) -> Stranger:
         (place, one) for place, one in enumerate(load_unipen_digits()) if find_institution(one) == institution
     ]
     images = LabelledImages.of(institution, [one for _, one in own])
-    written = {
-        kind: preprocess_all(Paths.of(some))
-        for kind, drawings in others.items()
-        if (some := [one for one in drawings if find_institution(one) == institution])
-    }
     letters, new_kinds = (
-        np.concatenate([images for kind, images in written.items() if kind in wanted])
+        [
+            one
+            for one in fair_letters({kind: others[kind] for kind in wanted})
+            if find_institution(one) == institution
+        ]
         for wanted in (fair - set(kinds), set(kinds))
     )
     found = classifier.probabilities(images.images)
@@ -108,8 +107,10 @@ def meet(institution: str, train: Callable[..., Classifier]) -> Stranger:
         np.array([is_slashed_zero(one) for _, one in own]),
         found.max(axis=1),
         ood_score(found),
-        ood_score(classifier.probabilities(letters)),
-        ood_score(classifier.probabilities(new_kinds)),
+        *(
+            ood_score(classifier.probabilities(preprocess_all(Paths.of(some))))
+            for some in (letters, new_kinds)
+        ),
         classifier.threshold,
         tuple(score(classifier, one)["accuracy"] for one in sets),
     )

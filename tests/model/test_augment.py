@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from model.augment import bend, pen_widths, warp_images
+from model.augment import bend, fill_gaps, pen_widths, warp_images
 from model.drawing import Drawing
 from model.preprocess import Paths, centring_shifts, find_ink_boxes, preprocess_all
 
@@ -41,6 +41,23 @@ def test_a_bent_digit_still_looks_like_itself_more_than_like_another(some, rng):
     nearest = labels_of(some)[distance.argmin(axis=1)]
     assert (nearest == labels_of(some)).mean() > 0.6  # chance: 0.1
     assert np.abs(images - plain).mean() > 5
+
+
+def test_gaps_are_filled_with_points_on_the_same_lines(rng):
+    line, tap = [[0.0, 0.0], [0.3, 0.4]], [[1.0, 1.0]]
+    paths = Paths.of([Drawing.parse([line, tap]), Drawing.parse([line])])
+    filled = fill_gaps(paths)
+    assert filled.count == 2
+    assert [len(filled.xy[filled.stroke == stroke]) for stroke in range(3)] == [8, 1, 8]  # 0.5 long, by 0.08
+    along = filled.xy[filled.stroke == 2]
+    assert np.allclose(along, np.outer(np.linspace(0, 1, 8), [0.3, 0.4]))
+    assert fill_gaps(Paths.of([])).count == 0
+
+
+def test_a_triangle_never_becomes_a_line_however_few_points_are_kept(rng):
+    triangle = Drawing.parse([[[0, 0], [50, 90], [100, 0], [0, 0]]])
+    boxes = find_ink_boxes(bend(Paths.of([triangle] * 500), rng))
+    assert (boxes[:, 2:] - boxes[:, :2]).min() > 0.3
 
 
 def test_taps_and_blank_drawings_survive_bending(rng):

@@ -2,7 +2,7 @@ import numpy as np
 
 from model.datasets import find_institution, load_unipen_digits
 from model.drawing import Drawing
-from model.noise import find_noise, is_fragment, load_noise
+from model.noise import find_noise, is_fragment, is_upright_line, load_noise
 from model.splits import split_drawings
 
 UPRIGHT, LYING = [[0, 0], [5, 100]], [[0, 0], [100, 5]]
@@ -29,6 +29,16 @@ def test_a_four_in_one_stroke_is_a_fragment_if_it_ends_without_a_stem():
     assert not is_fragment(Drawing.parse([[*corner, [60, 0], [60, 120]]], 4))
     assert not is_fragment(Drawing.parse([corner, [[40, 30], [40, 120]]], 4))
     assert not is_fragment(Drawing.parse([corner], 6))
+
+
+def test_an_upright_line_is_one_stroke_that_stands_and_does_not_turn_back():
+    assert is_upright_line(Drawing.parse([UPRIGHT]))
+    assert is_upright_line(Drawing.parse([[[0, 0], [12, 50], [0, 100]]]))  # a little bent
+    assert is_upright_line(Drawing.parse([[[0, 0], [90, 100]]]))  # what is left of an X
+    assert not is_upright_line(Drawing.parse([LYING]))
+    assert not is_upright_line(Drawing.parse([[[0, 0], [50, 50], [0, 100]]]))  # >
+    assert not is_upright_line(Drawing.parse([[[0, 0], [1, 10]], [[0, 90], [1, 100]]]))  # a colon
+    assert not is_upright_line(Drawing.parse([[[3, 3]]]))
 
 
 def test_noise_is_fragments_and_what_a_stranger_to_the_institution_thinks_impossible():

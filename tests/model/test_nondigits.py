@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from model.drawing import Drawing
 from model.nondigits import (
     HELD_OUT,
     TAUGHT,
@@ -10,6 +11,7 @@ from model.nondigits import (
     held_out_nondigits,
 )
 from model.preprocess import Paths, preprocess_all
+from model.shapes import draw_part, draw_turned
 
 
 def test_kinds_held_out_are_never_taught(pen_digits, rng):
@@ -41,11 +43,23 @@ def test_letters_have_joined_strokes_within_the_limits(kind):
 
 
 def test_a_part_of_a_digit_is_never_an_upright_line(pen_digits, rng):
-    from model.nondigits import draw_part
-
     for _ in range(300):
         width, height = np.ptp(np.concatenate(draw_part(rng, pen_digits)), axis=0)
         assert width > 0.6 * height
+
+
+def test_a_turned_digit_is_turned_or_mirrored_whole(rng):
+    """The bar of this seven stays on its stem, and the stem stays under the roof."""
+    seven = Drawing.parse([[[0, 0], [60, 0], [20, 100]], [[15, 50], [65, 50]]], 7)
+    seen = set()
+    for _ in range(40):
+        roof, bar = draw_turned(rng, [seven])
+        x, y = (np.mean(bar, axis=0) - roof[0]) * 100  # in the seven: 40, 50
+        assert sorted(np.abs([x, y]).round()) == [40, 50]
+        lean = roof[1] - roof[0], bar[1] - bar[0]
+        assert np.allclose(lean[0] / 60, lean[1] / 50)  # they point the same way, as before
+        seen.add((round(x), round(y)))
+    assert seen == {(-40, 50), (-50, 40), (50, -40)}  # mirrored, and turned either way
 
 
 def test_half_of_what_is_taught_as_no_digit_was_written_by_people(pen_digits, rng):

@@ -3,6 +3,7 @@ import pytest
 
 from model.datasets import INSTITUTIONS, DataError, find_institution
 from model.drawing import Drawing, DrawingError, write_drawings
+from model.noise import is_upright_line
 from model.nondigits import LOOKALIKES
 from model.splits import split_drawings
 from tests.support.errors import raises
@@ -44,6 +45,7 @@ def test_what_a_fair_reader_takes_for_a_digit_is_not_taught_as_none(split):
     unfair = set("".join(LOOKALIKES.values()))
     assert set("OoIlSsZzBbgq|/") <= unfair and unfair.isdisjoint("ACEFHKMNRTWXaefhkmnrtwx#%?+")
     assert all(one.label is None for one in split.letters)
+    assert not any(is_upright_line(one) for one in split.letters)
 
 
 def test_own_drawings_are_split_by_writers_and_null_labels_are_no_digits(tmp_path, split):
