@@ -152,17 +152,22 @@ def test_a_finger_draws_on_a_phone_without_scrolling_the_page(open_page, pen_dig
     assert page.evaluate("[scrollX, scrollY]") == [0, 0]
 
 
+# For the page: pointers, of which no browser driver moves two at once. Places are shares of the pad.
+SEND = """
+  const canvas = document.querySelector("#pad canvas");
+  canvas.setPointerCapture = () => {}; // there is no real pointer to capture
+  const box = canvas.getBoundingClientRect();
+  const send = (type, pointerId, pointerType, x, y, button = 0) => {
+    const at = { clientX: box.x + x * box.width, clientY: box.y + y * box.height };
+    canvas.dispatchEvent(new PointerEvent(type, { pointerId, pointerType, button, ...at }));
+  };
+"""
+
+
 def test_a_pen_takes_over_from_a_resting_palm_whose_dot_goes(page):
-    """Two pointers at once, which no browser driver moves: the events are made in the page."""
     kept = page.evaluate(
-        """() => {
-          const canvas = document.querySelector("#pad canvas");
-          canvas.setPointerCapture = () => {}; // there is no real pointer to capture
-          const box = canvas.getBoundingClientRect();
-          const send = (type, pointerId, pointerType, x, y) => canvas.dispatchEvent(new PointerEvent(type, {
-            pointerId, pointerType, button: 0,
-            clientX: box.x + x * box.width, clientY: box.y + y * box.height,
-          }));
+        f"() => {{ {SEND}"
+        + """
           const strokes = () => JSON.parse(sessionStorage.getItem("digit-sketchpad-drawing"));
           send("pointerdown", 1, "touch", 0.8, 0.9);
           send("pointermove", 1, "touch", 0.82, 0.9);
@@ -181,6 +186,36 @@ def test_a_pen_takes_over_from_a_resting_palm_whose_dot_goes(page):
     assert max(x for x, y in kept[1][0]) < 0.61
     button(page, "Undo").click()
     assert count_ink(page) == 0
+
+
+def test_what_a_palm_has_erased_comes_back_when_a_pen_takes_over(page, seven):
+    draw(page, seven)
+    ink = count_ink(page)
+    button(page, "Eraser").click()
+    page.evaluate(
+        f"""() => {{ {SEND}
+          const [x, y] = canvas.drawing[0][0].map((at) => at / canvas.clientWidth);
+          send("pointerdown", 1, "touch", x, y);
+        }}"""
+    )
+    wait_until(page, lambda: count_ink(page) < ink)
+    # The pen's other end erases, too; there is nothing in that corner.
+    page.evaluate(f"""() => {{ {SEND} send("pointerdown", 2, "pen", 0.02, 0.98, 5); }}""")
+    wait_until(page, lambda: count_ink(page) == ink)
+    assert page.evaluate("() => document.querySelector('#pad canvas').drawing.length") == len(seven.strokes)
+
+
+def test_in_new_colours_the_small_copy_of_the_pad_has_them_too(page, seven):
+    draw(page, seven)
+    lightest = """() => {
+      const canvas = document.querySelector("#readout .ink-box");
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      return Math.max(...Array.from({ length: data.length / 4 }, (_, i) => data[4 * i + 3] && data[4 * i]));
+    }"""
+    wait_until(page, lambda: page.evaluate(lightest) < 200)
+    page.emulate_media(color_scheme="dark")
+    wait_until(page, lambda: page.evaluate(lightest) > 200)  # light ink on dark paper
+    page.emulate_media(color_scheme="light")
 
 
 def test_a_tap_on_a_button_right_after_a_stroke_is_heard(open_page, pen_digits):

@@ -26,6 +26,25 @@ def read_sum(text: str) -> tuple[float, float]:
     return sum(parts), whole
 
 
+def test_a_unit_that_is_clicked_while_another_network_is_on_its_way_costs_nothing(page, seven):
+    draw(page, seven)
+    inside = open_inside(page)
+    expect(inside.locator(".maps canvas")).to_have_count(LAYERS["cnn"])
+    errors = []
+    page.on("pageerror", lambda error: errors.append(error))
+    # In one go, before any answer can come.
+    inside.evaluate(
+        """(inside) => {
+          const select = inside.querySelector("select");
+          select.value = "dense";
+          select.dispatchEvent(new Event("change"));
+          inside.querySelectorAll(".maps canvas")[2].click();
+        }"""
+    )
+    expect(inside.locator(".maps canvas")).to_have_count(LAYERS["dense"])
+    assert errors == []
+
+
 def test_closed_it_fetches_nothing(page, seven):
     requests = []
     page.on("request", lambda request: requests.append(request.url))

@@ -6,7 +6,7 @@ from tests.support.pad import draw, open_pad, read_bars, read_digit, wait_for_an
 from tests.support.panel import button, start
 
 
-def test_weights_that_cannot_be_had_are_said_and_a_click_tries_at_once(browser, app_url, pen_digits):
+def test_weights_that_cannot_be_had_are_said_and_a_button_tries_at_once(browser, app_url, pen_digits):
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     away = [True]
     context.route("**/cnn.bin", lambda route: route.abort() if away else route.continue_())
@@ -14,11 +14,12 @@ def test_weights_that_cannot_be_had_are_said_and_a_click_tries_at_once(browser, 
     open_pad(page, app_url)
     draw(page, next(digit for digit in pen_digits if digit.label == 3))
     words = page.locator("#verdict .words")
-    expect(words).to_contain_text("The weights of cnn cannot be had. Trying again in")
+    expect(words).to_contain_text("The weights of cnn could not be downloaded. Trying again in")
     assert read_bars(page) == [0] * 10
     away.clear()
-    page.locator("#verdict").click()
+    page.locator("#verdict").get_by_role("button", name="Try now").press("Enter")
     expect(page.locator("#verdict .glyph")).to_have_text("3")
+    expect(page.get_by_role("button", name="Try now")).to_be_hidden()
     context.close()
 
 
@@ -28,7 +29,7 @@ def test_weights_that_came_damaged_are_not_read_by_half(browser, app_url, pen_di
     page = context.new_page()
     open_pad(page, app_url)
     draw(page, pen_digits[0])
-    expect(page.locator("#verdict .words")).to_contain_text("came with 1000 of 843284 bytes")
+    expect(page.locator("#verdict .words")).to_contain_text("are incomplete: 1000 of 843284 bytes")
     assert read_bars(page) == [0] * 10
     page.locator("#network-choice").get_by_role("radio", name="dense").check()  # which is unharmed
     wait_for_answer(page)

@@ -57,9 +57,9 @@ def test_no_percentage_ever_claims_certainty(say):
 @pytest.mark.parametrize(
     ("problem", "says"),
     [
-        ({"code": "unreachable", "values": {}, "again": 4}, "cnn cannot be had. Trying again in 4 s"),
+        ({"code": "unreachable", "values": {}, "again": 4}, "could not be downloaded. Trying again in 4 s"),
         ({"code": "size", "values": {"expected": 10, "found": 8}, "again": 4}, "8 of 10 bytes"),
-        ({"code": "hash", "values": {}, "again": 4}, "came damaged"),
+        ({"code": "hash", "values": {}, "again": 4}, "arrived damaged"),
         (
             {"code": "layer", "values": {"kind": "lstm"}, "again": None},
             "a layer that this page does not know: lstm.",

@@ -101,8 +101,8 @@ function add(added) {
   replace(changed);
 }
 
-// As the server counts it, in JSON.
-const tooLarge = (some) => JSON.stringify(some).length > props.max_bytes;
+// In bytes of UTF-8, as the server counts, and never fewer.
+const tooLarge = (some) => new Blob([JSON.stringify(some)]).size > props.max_bytes;
 
 function remove(index) {
   replace(drawings.filter((_, i) => i !== index));

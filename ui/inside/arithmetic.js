@@ -14,14 +14,14 @@ export function describeTerms(layer, input, output, unit) {
   const product = ([value, weight]) => value * weight;
   const rest = ranked.slice(NAMED).map(product);
   const sum = ranked.map(product).reduce((a, b) => a + b, bias);
-  const values = {
-    place,
-    terms: ranked.slice(0, NAMED).map(([value, weight]) => `${plain(value)} × ${plain(weight)}`).join(" + "),
-    more: rest.length,
-    rest: signed(rest.reduce((a, b) => a + b, 0), 2),
-    bias: signed(bias, 2),
-    sum: plain(sum),
-  };
+  const named = ranked.slice(0, NAMED).map(([value, weight]) => `${plain(value)} × ${plain(weight)}`).join(" + ");
+  const others = { more: rest.length, rest: signed(rest.reduce((a, b) => a + b, 0), 2) };
+  const items = [
+    named,
+    rest.length && { key: "inside.unit.rest", values: others },
+    { key: "inside.unit.bias", values: { bias: signed(bias, 2) } },
+  ];
+  const values = { place, parts: { join: "separator.clauses", items: items.filter(Boolean) }, sum: plain(sum) };
   const activation = NAMES[layer.activation];
   if (!activation) return ["inside.unit.sum", values];
   return ["inside.unit.sum-activated", { ...values, activation, output: plain(activate(layer.activation, sum)) }];

@@ -182,10 +182,11 @@ export class Panel {
   }
 
   #look(layer, unit, chosen = true) {
-    if (!this.#found) return;
+    if (!this.#found || !this.#network) return; // none while another is on its way
     this.#unit.show(this.#network, this.#found.outputs, layer, unit);
     if (!chosen) return;
     this.#inspector.pull(layer, unit);
+    clearTimeout(this.#rest);
     this.#rest = setTimeout(() => this.#useRest(), REST); // the account was given up for it
   }
 

@@ -47,7 +47,7 @@ new ResizeObserver(() => {
   paint(); // at once: a canvas of a new size is empty
   if (strokes.length) changed();
 }).observe(canvas);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed); // whoever copies the pad needs the new colours
 
 // text: as text.js takes it.
 function say(text) {
@@ -196,6 +196,7 @@ const keepOn = (share) => Math.min(1, Math.max(0, share));
 function dropTouch() {
   tip = current = null;
   ({ strokes, past } = resting);
+  changed();
 }
 
 canvas.addEventListener("pointerdown", (event) => {

@@ -29,6 +29,7 @@ const parts = ["", "-second"].map((suffix) => {
     headline: find(".words strong"),
     detail: find(".words span"),
     spoken: find(".spoken"),
+    retry: find(".retry"),
     doubt: 0,
     speech: 0,
   };
@@ -127,7 +128,6 @@ const isBlank = () => !drawing().length;
 let reader = null;
 let told = null; // what the reader was offered, as text
 let offeredChoice = props.value.choice;
-let retry = null;
 
 // While a drawing waits for its reading; also for screen readers.
 function beBusy(busy) {
@@ -140,11 +140,10 @@ function read() {
 }
 
 function hear({ drawing: read, readings: found, stages, loading, problem, standIn }) {
-  retry = null;
+  parts[0].retry.hidden = !problem?.again;
   if (problem) {
     beBusy(false);
     showReadings([describeProblem(problem)]);
-    if (problem.again) retry = () => reader.retry();
   } else if (loading?.length) {
     // An empty pad needs no network: it may say so.
     if (!isBlank()) showReadings([LOADING]);
@@ -172,7 +171,7 @@ function offer() {
   if (missing) hear({ problem: { code: "missing", values: { error: missing.problem }, network: missing.name } });
 }
 
-element.addEventListener("click", () => retry?.());
+parts[0].retry.addEventListener("click", () => reader.retry());
 document.addEventListener("drawing", read);
 
 async function start() {

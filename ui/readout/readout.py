@@ -24,6 +24,7 @@ TEMPLATE = fill_template("""
       <span class="glyph" aria-hidden="true"></span>
       <p class="words" aria-hidden="true"><strong></strong> <span></span></p>
       <span class="spoken"></span>
+      <button type="button" class="retry" data-text="readout.retry" hidden></button>
     </div>
     <div class="bars"></div>
   </section>

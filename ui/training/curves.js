@@ -230,6 +230,7 @@ function point(epoch, spoken) {
 const nameValue = ({ line, point }) => ({ key: "curves.value", values: { name: nameLine(line), value: format(point[1]) } });
 
 const follow = (event) => {
+  if (!data) return;
   const area = measure(), x = event.clientX - svg.getBoundingClientRect().left - MARGIN.left;
   point(Math.min(shown.to, Math.max(0, (x / area.width) * shown.to)));
 };
