@@ -18,7 +18,7 @@ BEND = 0.035  # most frequent amount (Rayleigh) of a smooth displacement: no two
 TREMOR = 0.008  # largest standard deviation of a shake along the path; a finger, a mouse, an old hand
 STROKE_SHIFT = 0.03  # standard deviation; the second stroke of a 4, 5 or 7 lands where it likes
 STROKE_SCALE = 0.06  # standard deviation of log(size) of one stroke against the others
-MOST_APART = 0.08  # of points, before some are dropped: three in four of the pen digits' own are nearer
+MAX_GAP = 0.08  # of points, before some are dropped: three in four of the pen digits' own are nearer
 KEEP_POINTS = 0.35  # smallest share of points kept: fast hands and slow tablets give few
 TAIL_LONGER, TAIL_SHORTER = 0.12, 0.08  # strokes that run on, or end early, at either end
 LIFT = 0.04  # probability that the pen skips within a stroke
@@ -115,7 +115,7 @@ def fill_gaps(paths: Paths) -> Paths:
     step = np.diff(paths.xy, axis=0)
     same = paths.stroke[1:] == paths.stroke[:-1]
     parts = np.ones(len(paths.xy), int)  # of the line from each point to the next
-    parts[:-1][same] = np.maximum(1, np.ceil(np.hypot(*step[same].T) / MOST_APART))
+    parts[:-1][same] = np.maximum(1, np.ceil(np.hypot(*step[same].T) / MAX_GAP))
     from_ = np.repeat(np.arange(len(parts)), parts)
     share = (np.arange(len(from_)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[from_]
     step = np.concatenate([step, np.zeros((1, 2))])[: len(parts)]

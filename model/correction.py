@@ -37,13 +37,13 @@ REPLAY_SHARDS = 24  # of what a training shows in its first epoch; with fewer, o
 # Of a batch: so few drawings of one correction that a single one cannot turn the network's head, and so few
 # of all corrections that the others stay in the majority.
 COPIES_A_BATCH = 2
-MOST_COPIES_A_BATCH = 6
+MAX_COPIES_PER_BATCH = 6
 PLAIN_SHARE = 0.25  # of the copies are the correction as it was drawn, with another pen
 # A quarter or less of what the networks were trained with: they are to be adjusted, not trained anew.
 LEARNING_RATE = {"dense": 7e-4, "cnn": 2.5e-4}
 
 SHARES_KEPT = (1.0, 0.5, 0.25)  # of the way from the old weights to the new ones, tried in this order
-MOST_FORGOTTEN = 0.003  # of the accuracy on others' digits; more, and the old network is kept
+MAX_ACCURACY_LOST = 0.003  # of the accuracy on others' digits; more, and the old network is kept
 VALIDATION = ("validation-mnist", "validation-writers")  # must not be forgotten
 SHOWN = ("mnist-test", "held-out")  # test sets of model.evaluate: they decide nothing
 
@@ -61,7 +61,7 @@ class Outcome:
     right if the verdict is what it should be, which is stricter than the accuracy of digits: no digit is
     right only as no digit, and a doubt is not right.
 
-    forgotten: which of VALIDATION would fall by more than MOST_FORGOTTEN whichever of SHARES_KEPT is kept.
+    forgotten: which of VALIDATION would fall by more than MAX_ACCURACY_LOST whichever of SHARES_KEPT is kept.
     classifier: the one that has learned; where it has forgotten, the one that came in.
     """
 
@@ -97,7 +97,7 @@ def learn_hand(
         pupil.network.set_weights(round_weights(mixed))
         pupil = Classifier(pupil.network, pupil.card | calibrate_network(pupil.network, dataset))
         after = score_reading(pupil, corrections, others)
-        forgotten = tuple(name for name in VALIDATION if after[name] < before[name] - MOST_FORGOTTEN)
+        forgotten = tuple(name for name in VALIDATION if after[name] < before[name] - MAX_ACCURACY_LOST)
         if not forgotten:
             break
     for name in SHOWN:
@@ -170,7 +170,7 @@ class FineTuningData:
         """One, shuffled: copies of the corrections, bent anew in each round, among some of the replay."""
         rng = self.rng
         steps = STEPS_A_ROUND[self.settings.network]
-        copies = steps * min(COPIES_A_BATCH * len(self.corrections), MOST_COPIES_A_BATCH)
+        copies = steps * min(COPIES_A_BATCH * len(self.corrections), MAX_COPIES_PER_BATCH)
         chosen = [self.corrections[i] for i in rng.permutation(np.arange(copies) % len(self.corrections))]
         labels = np.array([NO_DIGIT if one.label is None else one.label for one in chosen], np.uint8)
         plain = int(PLAIN_SHARE * copies)

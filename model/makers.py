@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
-MOST_MAKERS = 16  # a process holds 200 MB
-MOST_THREADS = 4  # with more cores there are processes
+MAX_MAKERS = 16  # a process holds 200 MB
+MAX_THREADS = 4  # with more cores there are processes
 # Of a container: how many microseconds of processor time it has in how many, or "max".
 CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
@@ -30,7 +30,7 @@ def count_cores() -> int:
         return cores
 
 
-MAKERS = min(count_cores(), MOST_MAKERS)
+MAKERS = min(count_cores(), MAX_MAKERS)
 
 
 class Makers:
@@ -46,7 +46,7 @@ class Makers:
 
     def map(self, cached: int, numbers: Iterable[int]) -> Iterator:
         """What `make` returns for (cached, number), in order. Raises BrokenExecutor."""
-        in_processes = MAKERS > MOST_THREADS
+        in_processes = MAKERS > MAX_THREADS
         if not self._pool and in_processes:
             self._pool = ProcessPoolExecutor(
                 MAKERS, multiprocessing.get_context("spawn"), _start, (self.build, self.arguments)

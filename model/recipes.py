@@ -67,7 +67,7 @@ DRAWN = 48_000
 NONDIGIT_SHARE = {"dense": 0.35, "cnn": 0.2}
 BY_PEOPLE = {"dense": 0.7, "cnn": 0.55}
 SHARDS = 192  # so small that training begins at once and the curves move several times a second
-MOST_CACHED = 10  # epochs of images are kept, about 110 MB each
+MAX_CACHED_EPOCHS = 10  # epochs of images are kept, about 110 MB each
 VALIDATION_MNIST = 2000  # of MNIST's training images, by the last 20 or so of its writers
 PLAIN_SHARE = 0.3  # of MNIST's images are shown as they are
 
@@ -97,7 +97,7 @@ class HandwritingData:
             real = FEW // SHARDS, FEW // SHARDS
         self.counts = (*real, round(NONDIGIT_SHARE[settings.network] * sum(real)))
         self.images_per_epoch = SHARDS * sum(self.counts)
-        self.cached_epochs = min(MOST_CACHED, max(1, settings.epochs // settings.repeats))
+        self.cached_epochs = min(MAX_CACHED_EPOCHS, max(1, settings.epochs // settings.repeats))
         self._made: dict[int, list[Shard]] = {}  # by cached epoch
         self._makers = Makers(self.make_shard, _build_maker, (settings, few, split))
 

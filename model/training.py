@@ -24,7 +24,7 @@ from model.steps import TrainBatches, make_train_batches
 REPORTS_A_SECOND = 10
 ROWS_AN_EPOCH = 20  # of a history; a curve needs no more
 # A pause or a stop waits for as long as one call of the backend takes.
-CALL_SECONDS, MOST_BATCHES_A_CALL = 0.025, 64
+CALL_SECONDS, MAX_BATCHES_PER_CALL = 0.025, 64
 VALIDATION_CHUNK = 500
 
 
@@ -160,7 +160,7 @@ class _Fit:
         steps = -(-count // self.settings.batch_size)
         self.step, self.epoch_steps = self.step + steps, self.epoch_steps + steps
         if time.monotonic() - began < CALL_SECONDS:
-            self.batches_a_call = min(2 * self.batches_a_call, MOST_BATCHES_A_CALL)
+            self.batches_a_call = min(2 * self.batches_a_call, MAX_BATCHES_PER_CALL)
 
     def sit_out_pause(self) -> None:
         began = time.monotonic()

@@ -116,7 +116,7 @@ FAULTS = {
     ),
     "forgetting is not noticed": (
         "model/correction.py",
-        "if after[name] < before[name] - MOST_FORGOTTEN",
+        "if after[name] < before[name] - MAX_ACCURACY_LOST",
         "if False",
         "tests/model/test_correction.py",
     ),

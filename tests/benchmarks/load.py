@@ -41,7 +41,7 @@ PAD_PIXELS, DIGIT_PIXELS = 388, 240
 SOAK_VISITORS, SOAK_SECONDS, SOAK_SPEED = 50, 3600, 0.1
 STAY_SECONDS = 300  # how long a tab of the soak stays open, from half to one and a half times this
 WARM_UP = 0.25  # share of the soak after which memory is judged
-MOST_GROWTH = 0.02  # of the memory, an hour: less than this is no growth
+MAX_GROWTH = 0.02  # of the memory, an hour: less than this is no growth
 
 
 def make_strokes(rng: np.random.Generator) -> Iterator[list]:
@@ -129,7 +129,7 @@ async def soak(url: str, config: dict, seconds: float, strokes: Iterator[list]) 
     await asyncio.gather(*everybody)
     later = int(len(minutes) * WARM_UP)
     slope = 60 * np.polyfit(minutes[later:], memory[later:], 1)[0]
-    verdict = "it grows" if slope > MOST_GROWTH * memory[later] else "no growth"
+    verdict = "it grows" if slope > MAX_GROWTH * memory[later] else "no growth"
     print(f"After the first {minutes[later]:.0f} minutes {slope:+.1f} MB an hour: {verdict}.")
 
 

@@ -19,7 +19,7 @@ from tests.support.serving import serve
 from ui.page import build_page
 from ui.readout.reading import Reader
 from ui.server import sessions
-from ui.server.security import MOST_WAITING, SECURITY
+from ui.server.security import MAX_QUEUED_EVENTS, SECURITY
 from ui.server.training_job import TrainingJob
 from ui.theme import LOOK
 from ui.training import panel
@@ -61,7 +61,7 @@ def launch(tmp_path_factory):
     def launch(out=None, port=None):
         app = build_page(Reader(), out or tmp_path_factory.mktemp("out"))
         apps.append(app)
-        app.queue(max_size=MOST_WAITING)
+        app.queue(max_size=MAX_QUEUED_EVENTS)
         _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, server_port=port, **SECURITY, **LOOK)
         return url, lambda: (apps.remove(app), app.close())
 

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.support.pad import draw, open_pad, read_bars, wait_for_answer
 from ui.static import write_page
 
-MOST_BYTES = 1_500_000
+MAX_BYTES = 1_500_000
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -40,7 +40,7 @@ def site(tmp_path_factory):
 
 
 def test_the_folder_is_small(site):
-    assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) < MOST_BYTES
+    assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) < MAX_BYTES
 
 
 def test_it_reads_with_each_network_once_it_has_loaded_also_without_its_server(browser, site, pen_digits):

@@ -20,7 +20,7 @@ from tests.support.requirements import posix_only
 CTRL_C = """
 import functools, multiprocessing, operator, os, signal, threading, time
 from model import makers
-makers.MAKERS, makers.MOST_THREADS = 2, 0
+makers.MAKERS, makers.MAX_THREADS = 2, 0
 def interrupt():
     while not (children := multiprocessing.active_children()):
         time.sleep(0.001)
@@ -33,7 +33,7 @@ print(list(one.map(3, [4, 5])), flush=True)
 KILLED = """
 import functools, operator, os, signal
 from model import makers
-makers.MAKERS, makers.MOST_THREADS = 2, 0
+makers.MAKERS, makers.MAX_THREADS = 2, 0
 one = makers.Makers(operator.add, functools.partial, (operator.add,))
 print(list(one.map(3, [4, 5])), flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
@@ -43,7 +43,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 @pytest.mark.parametrize("most_threads", [0, 4], ids=["processes", "threads"])
 def test_they_make_in_order_and_again_after_a_stop(monkeypatch, most_threads):
     monkeypatch.setattr(makers, "MAKERS", 2)
-    monkeypatch.setattr(makers, "MOST_THREADS", most_threads)
+    monkeypatch.setattr(makers, "MAX_THREADS", most_threads)
     adders = Makers(operator.add, partial, (operator.add,))
     for _ in range(2):
         assert list(adders.map(10, range(20))) == list(range(10, 30))
@@ -69,7 +69,7 @@ def test_a_container_has_the_cores_of_its_quota_and_not_its_hosts(monkeypatch, t
 @posix_only
 def test_a_process_that_was_ended_is_said_and_the_run_goes_on(monkeypatch, tmp_path, few):
     monkeypatch.setattr(makers, "MAKERS", 2)
-    monkeypatch.setattr(makers, "MOST_THREADS", 0)
+    monkeypatch.setattr(makers, "MAX_THREADS", 0)
     monkeypatch.setattr(makers, "_start", end_this_process)
     said = refusal(train.main, "--network", "dense", "--epochs", 2, "--out", tmp_path)
     assert "for want of memory" in said and "--resume" in said

@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from model.recipes import MOST_CACHED, NO_DIGIT, NONDIGIT_SHARE, HandwritingData, TutorialData, join_shards
+from model.recipes import (
+    MAX_CACHED_EPOCHS,
+    NO_DIGIT,
+    NONDIGIT_SHARE,
+    HandwritingData,
+    TutorialData,
+    join_shards,
+)
 from model.settings import Settings, SettingsError, choose_settings
 from tests.support.errors import raises
 
@@ -95,7 +102,7 @@ def test_cached_epochs_are_cycled_and_kept_as_long_as_they_come_again():
 
 def test_a_long_training_caches_no_more_epochs_than_memory_has_room_for():
     settings = choose_settings("cnn", epochs=1000)
-    assert HandwritingData(settings, few=True).cached_epochs == MOST_CACHED
+    assert HandwritingData(settings, few=True).cached_epochs == MAX_CACHED_EPOCHS
 
 
 def test_what_validates_is_not_trained_on(handwriting):

@@ -16,7 +16,7 @@ from tests.support.words import say, word_html
 from ui.browser.networks import OWN
 from ui.browser.weights import read_weights
 from ui.corrections.collection import MAX_BYTES, MAX_DRAWINGS, format_additions, parse_collection
-from ui.corrections.panel import MOST_UNDOS, describe_fine_tuning, describe_report, offer_choices, take_over
+from ui.corrections.panel import MAX_UNDOS, describe_fine_tuning, describe_report, offer_choices, take_over
 from ui.server.fine_tuning_job import FineTuningJob
 from ui.server.job import DONE, FAILED, STOPPED, WAITING
 from ui.server.job_queue import JobQueue
@@ -154,10 +154,10 @@ def test_the_network_becomes_the_visitors_own_once_and_the_one_before_is_kept(ne
 
 def test_a_session_keeps_a_few_networks_for_undo(network):
     session = Session(choice="dense")
-    for _ in range(MOST_UNDOS + 2):
+    for _ in range(MAX_UNDOS + 2):
         session.fine_tuning = end_fine_tuning(network)
         take_over(session)
-    assert len(session.past) == MOST_UNDOS
+    assert len(session.past) == MAX_UNDOS
 
 
 def test_yours_is_a_choice_only_where_there_is_an_own_network(network):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.support.words import say
 from ui.training.curves import (
-    MOST_POINTS,
+    MAX_LINE_POINTS,
     PlottedRun,
     plot_accuracy,
     plot_loss,
@@ -18,7 +18,7 @@ from ui.training.curves import (
     thin,
 )
 from ui.training.plot_updates import OVERLAP, WHOLE_EVERY, WHOLE_IN_A_ROW, PlotUpdates
-from ui.training.scales import MOST_TICKS, find_step, make_linear_scale, make_log_scale, name_number
+from ui.training.scales import MAX_TICKS, find_step, make_linear_scale, make_log_scale, name_number
 
 
 def make_rows(epochs=4, steps=100, floor=0.1):
@@ -74,7 +74,7 @@ def test_smoothing_keeps_a_constant_and_calms_a_noise():
 def test_thinning_keeps_the_last_point_and_at_most_the_named_number(epochs):
     points = [(epoch, 1.0) for epoch in epochs]
     kept = thin(points, 10)
-    assert len(kept) <= MOST_POINTS and kept[-1] == points[-1] and set(kept) <= set(points)
+    assert len(kept) <= MAX_LINE_POINTS and kept[-1] == points[-1] and set(kept) <= set(points)
 
 
 def test_a_training_point_is_the_mean_of_all_batches_since_the_point_before():
@@ -93,7 +93,7 @@ def test_a_training_point_is_the_mean_of_all_batches_since_the_point_before():
 def test_points_already_drawn_stay_where_they_are_as_a_run_goes_on():
     rows = make_rows(epochs=5, steps=1000)
     early, late = (PlottedRun("now", some).average("loss", 10) for some in (rows[:2500], rows))
-    assert late[: len(early) - 1] == early[:-1] and len(late) == MOST_POINTS // 2
+    assert late[: len(early) - 1] == early[:-1] and len(late) == MAX_LINE_POINTS // 2
 
 
 def test_a_run_that_is_read_as_it_grows_has_the_same_curve():
@@ -118,7 +118,7 @@ def test_labels_of_huge_losses_are_short_and_few():
     rows[0]["loss"], rows[99]["val_loss"] = 6.2e6, 4.9e6
     scales = plot_loss([PlottedRun("cnn", rows, 4)])["scales"]
     for scale in scales.values():
-        assert len(scale["ticks"]) <= MOST_TICKS + 1
+        assert len(scale["ticks"]) <= MAX_TICKS + 1
         assert max(len(label) for _, label in scale["ticks"]) <= 6
     assert [name_number(v) for v in (5_000_000, 12_500, 9_999, 0.05)] == ["5e6", "1.25e4", "9999", "0.05"]
 

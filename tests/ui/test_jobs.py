@@ -21,7 +21,7 @@ from ui.server.job import DONE, FAILED, PAUSED, STOPPED, TRAINING, WAITING
 from ui.server.job_queue import MAX_PAUSED, JobQueue
 from ui.server.messages import Probe, ProbeReading, SendWeights, send
 from ui.server.sessions import Session
-from ui.server.training_job import MOST_READINGS, TrainingJob
+from ui.server.training_job import MAX_READINGS, TrainingJob
 from ui.training.results import describe_results
 from ui.training.runs import name_differences
 from ui.training.status import describe_training
@@ -146,7 +146,7 @@ def test_readings_are_bounded_however_long_a_training_is():
     job._probe = Probe(1, np.zeros((28, 28), np.uint8))
     for step in range(10_000):
         job._receive(ProbeReading(1, step / 5000, (0.1,) * 10))
-    assert len(job.readings) == MOST_READINGS and job.readings[-1][0] == 9999 / 5000
+    assert len(job.readings) == MAX_READINGS and job.readings[-1][0] == 9999 / 5000
 
 
 def test_weights_are_sent_when_somebody_asks_and_at_most_once_a_second(job, monkeypatch):

@@ -15,7 +15,7 @@ from tests.support.words import say
 from ui.server.gradio_internals import QueueCleaner, forget_record, guard
 from ui.server.job import STOPPED, WAITING
 from ui.server.job_queue import JobQueue
-from ui.server.sessions import JOB_GRACE, MAX_SESSIONS, MOST_EARLIER, SESSION_GRACE, Session, Sessions
+from ui.server.sessions import JOB_GRACE, MAX_EARLIER_RUNS, MAX_SESSIONS, SESSION_GRACE, Session, Sessions
 from ui.server.training_job import TrainingJob
 from ui.training.view import View
 
@@ -77,13 +77,13 @@ def begin_waiting_training(session):
 
 def test_a_session_keeps_a_few_earlier_trainings_that_have_a_curve():
     session = Session()
-    for _ in range(MOST_EARLIER + 3):
+    for _ in range(MAX_EARLIER_RUNS + 3):
         training = make_training()
         training.rows = [{"epoch": 1.0}]
         session.begin_training(training)
     session.begin_training(make_training())
     session.begin_training(make_training())  # the one before has no rows
-    assert len(session.earlier) == MOST_EARLIER
+    assert len(session.earlier) == MAX_EARLIER_RUNS
     assert all(training.rows for training in session.earlier)
 
 

@@ -28,7 +28,7 @@ from ui.training.results import TEST_SETS
 from ui.training.status import Status, describe_phase, describe_place
 
 UPDATE_SECONDS = 0.25  # between two looks at a job
-MOST_UNDOS = 5  # networks that a session keeps for Undo
+MAX_UNDOS = 5  # networks that a session keeps for Undo
 
 
 class CorrectionsPanel:
@@ -145,7 +145,7 @@ def take_over(session: Session) -> bool:
     if fine_tuning is None or fine_tuning.taken or fine_tuning.learned is None:
         return False
     fine_tuning.taken = True
-    session.past = [*session.past, (session.own, session.choice or DEFAULT_CHOICE)][-MOST_UNDOS:]
+    session.past = [*session.past, (session.own, session.choice or DEFAULT_CHOICE)][-MAX_UNDOS:]
     session.own, session.choice = fine_tuning.learned, OWN
     return True
 

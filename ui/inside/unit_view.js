@@ -5,7 +5,7 @@ import { largest, make, show } from "./picture.js";
 import { describeTerms } from "./arithmetic.js";
 import { plain, put } from "./words.js";
 
-const MOST_KERNELS = 6;
+const MAX_KERNELS = 6;
 
 export class UnitView {
   #title = make("h4");
@@ -97,7 +97,7 @@ function findKernels(layers, outputs, at, unit) {
     const values = Array.from({ length: rows * columns }, (_, i) => weights[i * channels + channel]);
     return { rows, columns, values, heed: largest(values) * meanOf(outputs[before], channels, channel) };
   });
-  return maps.sort((a, b) => b.heed - a.heed).slice(0, MOST_KERNELS);
+  return maps.sort((a, b) => b.heed - a.heed).slice(0, MAX_KERNELS);
 }
 
 const weigh = (kernel, units, unit) => Array.from({ length: kernel.length / units }, (_, i) => kernel[i * units + unit]);

@@ -9,7 +9,7 @@ import re
 import socket
 from urllib.parse import urlsplit
 
-MOST_CHARACTERS = 300  # of an address; a code of more is hard to scan
+MAX_ADDRESS_LENGTH = 300  # of an address; a code of more is hard to scan
 ADDRESS = re.compile(r"https?://[\w.:\[\]-]+(/[\w%!$&'()*+,;=:@/.~-]*)?", re.ASCII | re.IGNORECASE)
 EVERYWHERE = ("0.0.0.0", "::", "")  # names by which a server listens to every network of its machine
 NOWHERE = "192.0.2.1"  # reserved for documentation (RFC 5737)
@@ -23,8 +23,8 @@ def find_address(location: object, server_name: str, port: int) -> str | None:
     listens to."""
     if not isinstance(location, str):
         return None
-    address = re.split(r"[?#]", location[: 10 * MOST_CHARACTERS])[0]
-    if len(address) > MOST_CHARACTERS or not ADDRESS.fullmatch(address):
+    address = re.split(r"[?#]", location[: 10 * MAX_ADDRESS_LENGTH])[0]
+    if len(address) > MAX_ADDRESS_LENGTH or not ADDRESS.fullmatch(address):
         return None
     try:
         host = urlsplit(address).hostname or ""

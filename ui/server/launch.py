@@ -6,14 +6,14 @@ import gradio as gr
 
 from ui.server import space
 from ui.server.process import settle
-from ui.server.security import MOST_WAITING, SECURITY
+from ui.server.security import MAX_QUEUED_EVENTS, SECURITY
 from ui.server.work import ONE_THREAD
 
 
 def launch(page: gr.Blocks, look: dict) -> None:
     """Serves the page until the process is ended. look: Gradio's arguments for theme and style."""
     space.register_function()
-    page.queue(max_size=MOST_WAITING)
+    page.queue(max_size=MAX_QUEUED_EVENTS)
     _, address, _ = page.launch(
         server_name="0.0.0.0" if space.ON_SPACE else None,
         prevent_thread_lock=True,

@@ -163,7 +163,7 @@ def _refuse_constant(name: str) -> None:
 
 # Events of all visitors that may wait for an answer: a page that opens asks a handful of them. More would
 # only pile up in memory; Gradio then says that the queue is full.
-MOST_WAITING = 1000
+MAX_QUEUED_EVENTS = 1000
 
 # For `launch`, besides what page.py gives it for looks.
 SECURITY = {

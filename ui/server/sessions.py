@@ -27,7 +27,7 @@ from ui.server.terminal import TerminalRun
 from ui.server.training_job import TrainingJob
 from ui.text.words import DEFAULT_LANGUAGE
 
-MOST_EARLIER = 3  # trainings to compare the latest with; more curves in a plot cannot be told apart
+MAX_EARLIER_RUNS = 3  # trainings to compare the latest with; more curves in a plot cannot be told apart
 
 TOKEN = re.compile("[0-9a-f]{32}")  # 128 random bits cannot be guessed
 # Seconds without a page, after which a job is stopped. A reload takes this long on a slow line or a busy
@@ -113,7 +113,7 @@ class Session:
         if self.training:
             self.training.abandon()
             if self.training.rows:
-                self.earlier = [self.training, *self.earlier][:MOST_EARLIER]
+                self.earlier = [self.training, *self.earlier][:MAX_EARLIER_RUNS]
         self.training, self.followed, self.lost = training, None, ""
 
     def close(self) -> None:

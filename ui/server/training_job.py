@@ -37,7 +37,7 @@ from ui.server.messages import (
 
 WORKER = (sys.executable, "-m", "ui.server.training_worker")
 WEIGHTS_SECONDS = 0.9  # at least, between two sets of weights; the page asks once a second
-MOST_READINGS = 300  # of one drawing over a whole training; a plot cannot show more
+MAX_READINGS = 300  # of one drawing over a whole training; a plot cannot show more
 
 
 class TrainingJob(Job):
@@ -211,8 +211,8 @@ class TrainingJob(Job):
             self.readings.append(new)
 
     def _part(self, epochs_done: float) -> int:
-        """Which of MOST_READINGS equal parts of the training."""
-        return int(MOST_READINGS * epochs_done / self.settings.epochs)
+        """Which of MAX_READINGS equal parts of the training."""
+        return int(MAX_READINGS * epochs_done / self.settings.epochs)
 
     def _resume_at_turn(self) -> None:
         if self._wait_for_turn() and self.phase == WAITING:

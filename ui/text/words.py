@@ -23,7 +23,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 DEFAULT_LANGUAGE = "en"
-MOST_HEADER = 500  # characters of a header that are read
+MAX_HEADER_LENGTH = 500  # characters of a header that are read
 
 
 @cache
@@ -117,7 +117,7 @@ def accept_language(header: str) -> str:
         found = re.search(r";\s*q=(\d(?:\.\d{1,3})?)", one)
         return float(found[1]) if found else 1.0
 
-    wanted = sorted(header[:MOST_HEADER].split(","), key=weigh, reverse=True)
+    wanted = sorted(header[:MAX_HEADER_LENGTH].split(","), key=weigh, reverse=True)
     return choose_language(*(one.split(";")[0].strip() for one in wanted))
 
 

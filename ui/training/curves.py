@@ -18,14 +18,14 @@ from ui.training.scales import find_step, make_epoch_scale, make_linear_scale, m
 Point = tuple[float, float]  # (epoch, value)
 Reading = tuple[float, Sequence[float]]  # (epoch, ten probabilities)
 
-MOST_POINTS = 300  # of a line; a plot of 600 px cannot show more
-MOST_POINTS_EARLIER = 120  # of a run to compare with
+MAX_LINE_POINTS = 300  # of a line; a plot of 600 px cannot show more
+MAX_EARLIER_LINE_POINTS = 120  # of a run to compare with
 # The accuracy axis begins at one of these, and so seldom moves.
 ACCURACY_FLOORS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99)
 # The first points of a run lie far from all others. This share of the training points may leave the plot.
 OUTLIERS = 0.1
 WINNING = 0.1  # classes with at least this probability at the end are named on the plot
-MOST_TABLE_ROWS = 50
+MAX_TABLE_ROWS = 50
 
 
 class PlottedRun:
@@ -43,7 +43,7 @@ class PlottedRun:
         self._validated: list[dict] = []
         self._read = 0
 
-    def average(self, key: str, x_to: float, most: int = MOST_POINTS) -> list[Point]:
+    def average(self, key: str, x_to: float, most: int = MAX_LINE_POINTS) -> list[Point]:
         """The training curve of "loss" or "accuracy", see `Average`."""
         average = self._averages.setdefault((key, x_to, most), Average(key, x_to, most))
         return average.extend(self.rows)
@@ -101,7 +101,7 @@ def smooth(points: Sequence[Point], smoothing: float) -> list[Point]:
     return smoothed
 
 
-def thin(points: Sequence, x_to: float, most: int = MOST_POINTS) -> list:
+def thin(points: Sequence, x_to: float, most: int = MAX_LINE_POINTS) -> list:
     """Of points or readings, the last in each of `most` equal parts of the axis from 0 to `x_to`."""
     if len(points) <= most:
         return list(points)
@@ -156,7 +156,7 @@ def _make_lines(runs: Sequence[PlottedRun], key: str, smoothing: float) -> list[
     x_to = _find_end(runs)
     lines = []
     for tone, run in enumerate(runs):
-        most = MOST_POINTS_EARLIER if tone else MOST_POINTS
+        most = MAX_EARLIER_LINE_POINTS if tone else MAX_LINE_POINTS
         training = smooth(run.average(key, x_to, most), smoothing)
         validation = thin(_pick_points(run.validated, f"val_{key}"), x_to, most)
         for look, points in (("training", training), ("validation", validation)):
@@ -200,7 +200,7 @@ def _find_quantile(line: dict, share: float) -> float:
     return values[round(share * (len(values) - 1))]
 
 
-def _pick_evenly(rows: Sequence, most: int = MOST_TABLE_ROWS) -> Iterable:
+def _pick_evenly(rows: Sequence, most: int = MAX_TABLE_ROWS) -> Iterable:
     stride = max(1, math.ceil(len(rows) / most))
     return rows[stride - 1 :: stride]
 

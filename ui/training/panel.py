@@ -25,7 +25,7 @@ from ui.text.labels import Label, refuse, warn
 from ui.text.words import Words, say_error
 from ui.training.curves import Curves
 from ui.training.results import TEST_SETS, Results, describe_results
-from ui.training.settings import MOST_SECONDS, ON_SPACE, SettingsPanel, read_settings
+from ui.training.settings import MAX_SECONDS, ON_SPACE, SettingsPanel, read_settings
 from ui.training.status import Status
 from ui.training.stream import Streams
 from ui.training.view import View, describe_buttons, find_job
@@ -91,7 +91,7 @@ class TrainingPanel:
             raise refuse(error, session.language) from None
         if self.job_queue.is_full:
             raise refuse(DigitsError("queue.full"), session.language)
-        job = TrainingJob(settings, self.job_queue, session.find_image, MOST_SECONDS)
+        job = TrainingJob(settings, self.job_queue, session.find_image, MAX_SECONDS)
         session.begin_training(job)
         job.start()
         async for shown in self.streams.show(request.session_hash, session, settings.network):

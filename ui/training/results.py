@@ -19,7 +19,7 @@ from ui.text.words import Joined, Text, fill_template, pack
 
 HERE = Path(__file__).parent
 TEST_SETS = ("mnist-test", "held-out")  # of the worker
-MOST_DIGITS = 24  # in the gallery
+MAX_GALLERY_DIGITS = 24  # in the gallery
 BYTES_PER_PARAMETER = 4  # as float32, which is what a saved network holds
 
 
@@ -65,8 +65,8 @@ def describe_results(
         sure = predictions.probabilities[chosen].max(axis=1)
         chosen = chosen[np.argsort(sure if label == as_digit else -sure, kind="stable")]
         caption = Text("results.cell", label=label, read=as_digit, count=len(chosen))
-    if len(chosen) > MOST_DIGITS:
-        caption = Text("results.shown", caption=caption, count=MOST_DIGITS)
+    if len(chosen) > MAX_GALLERY_DIGITS:
+        caption = Text("results.shown", caption=caption, count=MAX_GALLERY_DIGITS)
     images = find_images(predictions.name).images
     return {
         "note": "",
@@ -74,7 +74,7 @@ def describe_results(
         "matrix": confusion(read, predictions.labels).tolist(),
         "cell": cell,
         "caption": caption,
-        "digits": [_show_digit(predictions, images, int(i)) for i in chosen[:MOST_DIGITS]],
+        "digits": [_show_digit(predictions, images, int(i)) for i in chosen[:MAX_GALLERY_DIGITS]],
         "card": describe_card(card) if card else [],
     }
 

@@ -5,11 +5,11 @@ A scale is {"low": …, "high": …, "ticks": [(value, label), …]}. A label of
 
 import math
 
-MOST_TICKS = 6
+MAX_TICKS = 6
 LARGE = 10_000  # from here on a label has a power of ten: it must fit beside the axis
 
 
-def find_step(span: float, most: int = MOST_TICKS) -> float:
+def find_step(span: float, most: int = MAX_TICKS) -> float:
     """The smallest of 1, 2, 5 times a power of ten that divides `span` into at most `most` steps."""
     magnitude = 10.0 ** math.floor(math.log10(span / most))
     return next(f * magnitude for f in (1, 2, 5, 10) if span / (f * magnitude) <= most + 1e-9)
@@ -38,9 +38,9 @@ def make_log_scale(low: float, high: float) -> dict:
     if top == bottom:
         top = steps[steps.index(top) + 1]
     ticks = [s for s in steps if bottom <= s <= top]
-    if len(ticks) > MOST_TICKS + 1:
+    if len(ticks) > MAX_TICKS + 1:
         powers = [s for s in ticks if math.isclose(math.log10(s) % 1, 0, abs_tol=1e-6)]
-        ticks = powers[:: math.ceil(len(powers) / MOST_TICKS)]
+        ticks = powers[:: math.ceil(len(powers) / MAX_TICKS)]
     return {"low": bottom, "high": top, "ticks": [(s, name_number(s)) for s in ticks]}
 
 

@@ -18,8 +18,8 @@ from ui.server.space import ON_SPACE, ON_ZERO_GPU
 from ui.text.labels import Label
 from ui.text.words import Joined, Text, as_html
 
-MOST_EPOCHS = 20 if ON_SPACE else 100
-MOST_SECONDS = 10 * 60 if ON_SPACE else float("inf")
+MAX_EPOCHS = 20 if ON_SPACE else 100
+MAX_SECONDS = 10 * 60 if ON_SPACE else float("inf")
 # A visitor's first training ends within a minute.
 DEFAULT_NETWORK, DEFAULT_RECIPE, DEFAULT_EPOCHS = "dense", "handwriting", 10
 DEFAULT_SMOOTHING = 0.0
@@ -38,7 +38,7 @@ CHOICES = {
     "augment": (True, False),
 }
 BOUNDS = {
-    "epochs": (1, MOST_EPOCHS),
+    "epochs": (1, MAX_EPOCHS),
     "learning_rate": (1e-5, 1),
     "dropout": (0, 0.9),
     "seed": (0, 2**31 - 1),

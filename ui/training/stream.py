@@ -16,7 +16,7 @@ from ui.server.terminal import TerminalRun
 from ui.training.view import View
 
 UPDATE_SECONDS = 0.15  # between two values: often enough to see it move, seldom enough to cost little
-MOST_WAIT_SECONDS = 2  # for the older stream; its page may be gone
+MAX_WAIT_SECONDS = 2  # for the older stream; its page may be gone
 
 
 class Streams:
@@ -37,7 +37,7 @@ class Streams:
             if older:
                 older.is_latest = False
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(older.sent.wait(), MOST_WAIT_SECONDS)
+                    await asyncio.wait_for(older.sent.wait(), MAX_WAIT_SECONDS)
             async for values in stream.run(session, network):
                 yield values
         finally:
