@@ -4,12 +4,12 @@
     python -m tests.benchmarks.look_inside --drawings 10
 
 For each network, first with the panel closed, then open: milliseconds from the end of a drawing's last stroke
-until the bars stand still, until evidence and every layer are drawn, and until the stroke's own account is
+until the bars stand still, until evidence and every layer are drawn, and until occlusion is
 (the panel waits 120 ms of them, to see that the pen rests), as median and 95th percentile; and the longest
 time for which the page's own thread, on which the pen's line is drawn, was busy with one thing. Run it on
 idle cores; what else they did shows in the load average that is printed.
 
-Before that, for each network, the arithmetic alone: of reading, of evidence and layers, and of the account,
+Before that, for each network, the arithmetic alone: of reading, of evidence and layers, and of occlusion,
 the shortest of some repetitions for each drawing, which other programs disturb least.
 """
 
@@ -31,7 +31,7 @@ from tests.support.serving import serve
 from ui.browser.weights import describe_file
 
 # For the page, before it loads: when the pen was lifted, and when a picture of the panel was last drawn. An
-# account is drawn by lines, all other pictures pixel by pixel.
+# occlusion is drawn by lines, all other pictures pixel by pixel.
 WATCH = """
   window.times = {};
   const mark = (name) => { times[name] = performance.now(); };
@@ -44,7 +44,7 @@ WATCH = """
     };
   };
   watch("putImageData", "pictures", "#inside");
-  watch("stroke", "account", ".account");
+  watch("stroke", "occlusion", ".occlusion");
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) times.task = Math.max(times.task ?? 0, duration);
   }).observe({ type: "longtask" });
@@ -54,7 +54,7 @@ WATCH = """
     }).observe(document.body, { subtree: true, attributeFilter: ["aria-valuenow"] });
   });
 """
-NAMES = ("bars", "pictures", "account")
+NAMES = ("bars", "pictures", "occlusion")
 SETTLES = 1500  # milliseconds
 
 
@@ -82,7 +82,7 @@ REPETITIONS = 5
 
 
 def measure_arithmetic(browser: Browser, name: str, drawings: list[Drawing]) -> np.ndarray:
-    """(drawings, 3): milliseconds of a reading, of evidence and layers, of an account."""
+    """(drawings, 3): milliseconds of a reading, of evidence and layers, of occlusion."""
     network = describe_file(WEIGHTS, name)
     files = {"network.json": network.description, "network.bin": network.weights}
     page = open_modules(browser, files | {"drawings.json": [drawing.as_lists() for drawing in drawings]})
@@ -129,7 +129,7 @@ def main() -> None:
     chosen = np.random.default_rng(7).permutation(len(every))[: options.drawings + 1]
     drawings = [every[i] for i in chosen]
     with open_browser() as browser:
-        print(f"{'arithmetic, ms':14}" + "".join(f"{one:>16}" for one in ("reading", "evidence", "account")))
+        print(f"{'arithmetic, ms':14}" + "".join(f"{one:>16}" for one in ("reading", "evidence", "occlusion")))
         for name in NETWORKS:
             found = measure_arithmetic(browser, name, drawings)
             print(f"{name:14}" + "".join(map(describe, found.T)), flush=True)

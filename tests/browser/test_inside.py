@@ -86,18 +86,18 @@ def test_every_layer_is_shown_and_a_unit_can_be_read(page, seven, network):
     expect(inside.locator(".unit h4")).to_have_text("Digit 7")
     expect(inside.locator(".arithmetic")).to_have_text(re.compile(r"bias .*; in all \d+\.\d\d\.$"))
     logit = float(inside.locator(".arithmetic").inner_text().split()[-1].rstrip("."))
-    expect(inside.locator(".pull div").nth(7)).to_have_text(re.compile(r"^7\+\d+\.\d$"))
-    pull = float(inside.locator(".pull div").nth(7).inner_text().split("+")[1])
-    assert pull == pytest.approx(logit, abs=0.051) and logit > 1
+    expect(inside.locator(".contributions div").nth(7)).to_have_text(re.compile(r"^7\+\d+\.\d$"))
+    contribution = float(inside.locator(".contributions div").nth(7).inner_text().split("+")[1])
+    assert contribution == pytest.approx(logit, abs=0.051) and logit > 1
 
 
-def test_the_account_says_what_the_drawing_would_be_without_a_piece(page, seven):
+def test_occlusion_says_what_the_drawing_would_be_without_a_piece(page, seven):
     draw(page, seven)
     inside = open_inside(page)
-    account = inside.locator("canvas.account")
-    expect(inside.locator(".account-part .hint")).to_have_text(re.compile("Blue pieces carry the 7"))
-    account.focus()
-    account.press("ArrowRight")
+    line = inside.locator("canvas.occlusion")
+    expect(inside.locator(".occlusion-part .hint")).to_have_text(re.compile("Blue pieces carry the 7"))
+    line.focus()
+    line.press("ArrowRight")
     expect(inside.locator(".said")).to_have_text(
         re.compile(r"^Without this piece: .*The lead of 7 over \d changes by")
     )

@@ -18,7 +18,6 @@ START = """async ({ networks, chosen, here }) => {
   const blocked = () => { throw new Error("blocked"); };
   window.reader = here ? new Reader(blocked) : new Reader();
   window.told = [];
-  window.lines = 0;
   reader.follow((message) => told.push(message));
   reader.offer(networks, chosen);
 }"""
@@ -178,22 +177,3 @@ def test_nothing_stands_in_for_weights_that_cannot_be_had(open_reader):
     read(page)
     page.wait_for_timeout(200)
     assert problems(page)[0]["network"] == "cnn" and readings(page) == []
-
-
-def test_whoever_wants_the_layers_gets_every_one(open_reader):
-    page = open_reader({"dense.bin": DENSE.weights}, [describe()])
-    read(page)
-    page.wait_for_function(HAS_READ)
-    assert "layers" not in readings(page)[0][0]
-    page.evaluate("() => reader.follow(({ readings }) => (window.seen = readings), { layers: true })")
-    page.wait_for_function("() => window.seen?.[0].layers")
-    shapes = page.evaluate(
-        "() => seen[0].layers.map(({ name, shape, output }) => [name, shape, output.length])"
-    )
-    assert shapes == [
-        ["rescaling", [28, 28, 1], 784],
-        ["flatten", [784], 784],
-        ["dense", [128], 128],
-        ["dropout", [128], 128],
-        ["dense_1", [10], 10],
-    ]

@@ -2,7 +2,7 @@
 //
 //     import { reader } from "./reader.js";
 //     reader.offer(networks, ["cnn"]);            // descriptions by weights.py, each with the `url` of its weights
-//     const stop = reader.follow(({ drawing, image, stages, readings }) => …, { layers: true });
+//     const stop = reader.follow(({ drawing, image, stages, readings }) => …);
 //     reader.read(drawing);
 //
 // One reader serves the whole page: every part that imports this module gets the same. It works in a module
@@ -20,7 +20,7 @@ export class Reader {
   #next = null; // the newest after it
   #last = null;
   #latest = {}; // what was told last, by its kind
-  #listeners = new Map();
+  #listeners = new Set();
   #id = 0;
   #worker;
 
@@ -41,7 +41,7 @@ export class Reader {
   // networks: descriptions; chosen: the names of those that read, the leading one first. What is on the pad is
   // read anew.
   offer(networks, chosen) {
-    // The worker's own address is another than the page's.
+    // A worker would take relative URLs from its own.
     const absolute = networks.map((one) => ({ ...one, url: new URL(one.url, document.baseURI).href }));
     this.#offered = { networks: absolute, chosen };
     this.#send(this.#offered);
@@ -62,21 +62,15 @@ export class Reader {
     this.#readNext({ drawing });
   }
 
-  // image: 784 bytes, 0 paper, 255 ink; it has no stages.
-  readImage(image) {
-    this.#readNext({ image });
-  }
-
   // Weights that could not be had are asked for at once.
   retry() {
     this.#send({ retry: true });
   }
 
-  // layers: whether this listener needs every layer's output. Returns what ends it.
-  follow(listener, { layers = false } = {}) {
-    this.#listeners.set(listener, layers);
+  // Returns what ends it.
+  follow(listener) {
+    this.#listeners.add(listener);
     for (const message of Object.values(this.#latest)) listener(message);
-    if (layers && this.#last) this.#readNext(this.#last);
     return () => this.#listeners.delete(listener);
   }
 
@@ -88,7 +82,7 @@ export class Reader {
 
   #readNow() {
     if (!this.#next) return;
-    this.#busy = { ...this.#next, id: ++this.#id, layers: [...this.#listeners.values()].includes(true) };
+    this.#busy = { ...this.#next, id: ++this.#id };
     this.#next = null;
     this.#send(this.#busy);
   }
@@ -107,11 +101,11 @@ export class Reader {
       message = { drawing: this.#busy.drawing, ...answer };
       this.#busy = null;
     }
-    // What stood in for the chosen networks is read by them as soon as they have come.
+    // The chosen networks have come: they read again what another has read in their place.
     if (message.loading?.length === 0 && this.#latest.reading?.standIn) this.#next ??= this.#last;
     const kind = message.problem ? "problem" : message.loading ? "loading" : "reading";
     this.#latest[kind] = message;
-    for (const listener of [...this.#listeners.keys()]) listener(message);
+    for (const listener of [...this.#listeners]) listener(message);
     if (!this.#busy) this.#readNow();
   }
 

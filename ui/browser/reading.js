@@ -6,13 +6,11 @@
 //                        weights; chosen: the names of those that read. What is chosen is fetched first, the others
 //                        some seconds later. A much smaller network is fetched before them and stands in until they
 //                        have come. Replaces what was offered before.
-//   {id, drawing, layers}   a drawing to read, or {id, image, layers} with 784 bytes; layers: whether every layer's
-//                        output is wanted. What comes before the weights is read when they arrive, the newest alone.
+//   {id, drawing}        a drawing to read. What comes before the weights is read when they arrive, the newest alone.
 //   {retry: true}        weights that could not be had are asked for again at once.
 // Out come, through `tell`:
-//   {id, stages, image, readings}   stages: as preprocess.js has it, null for an image; image: what was read;
-//                        readings: one for each chosen network, {name, digit, verdict, score, probabilities, logits,
-//                        layers}, where layers are [{name, kind, shape, output}] or undefined. standIn: the names of
+//   {id, stages, image, readings}   stages: as preprocess.js has it; image: what was read; readings: one for each
+//                        chosen network, {name, digit, verdict, score, probabilities, logits}. standIn: the names of
 //                        the networks that the reading is made without, because they are still on their way.
 //   {loading: names}     a drawing may have to wait for these; an empty list once nothing is awaited.
 //   {problem}            {code, values, network, again}: why a chosen network cannot read; again: seconds until it
@@ -22,8 +20,8 @@
 import { Network, NetworkError } from "./network.js";
 import { stages } from "./preprocess.js";
 
-const MUCH_SMALLER = 1 / 3; // of the bytes that are awaited: a stand-in holds them up by so much
-const OTHERS_AFTER = 2000; // milliseconds from the chosen networks to the others: the page needs the line first
+const MUCH_SMALLER = 1 / 3; // of the awaited bytes, at most: a stand-in delays them by that share
+const OTHERS_AFTER = 2000; // milliseconds from the chosen networks to the others: the page needs the bandwidth first
 const RETRY_AFTER = [2, 4, 8, 15, 30]; // seconds; the last again and again
 
 export class Reading {
@@ -184,23 +182,18 @@ export class Reading {
   }
 }
 
-function readBy(networks, { drawing, image, layers }) {
+function readBy(networks, { drawing }) {
   try {
-    const seen = drawing ? stages(drawing) : null;
-    const read = seen?.image ?? image;
-    return { stages: seen, image: read, readings: networks.map((one) => copyReading(one.read(read), layers)) };
+    const seen = stages(drawing);
+    return { stages: seen, image: seen.image, readings: networks.map((one) => dropLayers(one.read(seen.image))) };
   } catch (error) {
     const [{ name }] = networks;
     return { problem: { code: "failed", values: { message: String(error) }, network: name, again: null } };
   }
 }
 
-// A network's buffers hold the next reading soon; a message keeps what it carries.
-function copyReading({ layers, ...reading }, wanted) {
-  if (!wanted) return reading;
-  const copies = layers.map(({ name, kind, shape, output }) => ({ name, kind, shape, output: output.slice() }));
-  return { ...reading, layers: copies };
-}
+// They are for who looks inside (ui/inside/inspection.js).
+const dropLayers = ({ layers, ...reading }) => reading;
 
 // In hexadecimal; null where the browser computes none, since the page came by plain http from another machine.
 async function hash(bytes) {

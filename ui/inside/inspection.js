@@ -1,18 +1,19 @@
-// Looks into one network: evidence, layers and pulls of a drawing, and its account piece by piece. Runs in a worker
-// (worker.js) or on the page's own thread; inspector.js is the other end.
+// Looks into one network: evidence, layers and each unit's contributions, and occlusion of the line piece by piece. Runs
+// in a worker (worker.js) or on the page's own thread; inspector.js is the other end.
 //
 // In go, as messages to `take`:
 //   {network}                 its description, with `url` and `dtype` of the weights; what follows is for the one
 //                             before until it has come
 //   {id, image, digits}       784 bytes to explain; digits: [digit, other], each null for the network's own choice
-//   {id, drawing, digits}     the account of a drawing; given up when another message comes
-//   {id, layer, unit}         the pull of one unit of the newest image on each of the ten digits
+//   {id, drawing, digits}     occlusion of a drawing; given up when another message comes
+//   {id, layer, unit}         the contributions of one unit, for the newest image, to the ten logits
 // Out come, through `tell`:
 //   {layers}                  of a network that has arrived, with kernels and biases: network.layers without outputs
-//   {id, image, evidence, outputs, pulls}   outputs: each layer's; pulls: of each layer's units
-//   {id, pieces}              [{points, fall, probabilities}]: how much the two logits' difference falls without it
-//   {id, pull}                ten numbers
-//   {problem}                 one word: "unreachable" or "failed"
+//   {id, image, evidence, outputs, contributions}   of each layer: its outputs, and its units'
+//                             contributions to the logits' difference
+//   {id, pieces}              [{points, fall, verdict, probabilities}]: without that piece; fall: of the difference
+//   {id, contributions}       ten numbers
+//   {id, problem}             one word: "unreachable" or "failed"; no id where a network could not be loaded
 
 import { backward, explain } from "../browser/evidence.js";
 import { Network } from "../browser/network.js";
@@ -36,9 +37,9 @@ export class Inspection {
     try {
       if (message.network) await this.#load(message.network);
       else if (!this.#network) return;
-      else if (message.drawing) await this.#account(message, turn);
+      else if (message.drawing) await this.#occlude(message, turn);
       else if (message.image) this.#explain(message);
-      else this.#pull(message);
+      else this.#findContributions(message);
     } catch (error) {
       console.error(error);
       this.#tell({ id: message.id, problem: "failed" });
@@ -66,32 +67,32 @@ export class Inspection {
       image,
       evidence,
       outputs,
-      pulls: network.layers.map((layer, i) => gradients[i] && sumPulls(layer, outputs[i], gradients[i])),
+      contributions: network.layers.map((layer, i) => gradients[i] && sumContributions(layer, outputs[i], gradients[i])),
     });
   }
 
-  #pull({ id, layer, unit }) {
+  #findContributions({ id, layer, unit }) {
     const network = this.#network;
     if (!this.#image) return;
     const { logits } = network.read(this.#image);
     const found = network.layers[layer];
     const output = layer === network.layers.length - 1 ? logits : found.output; // not the probabilities
-    const pull = Array.from({ length: 10 }, (_, digit) => {
+    const contributions = Array.from({ length: 10 }, (_, digit) => {
       const weighting = new Float64Array(10);
       weighting[digit] = 1;
       const { gradients } = backward(network, weighting);
-      return sumPulls(found, output, gradients[layer])[unit];
+      return sumContributions(found, output, gradients[layer])[unit];
     });
-    this.#tell({ id, pull });
+    this.#tell({ id, contributions });
   }
 
-  async #account({ id, drawing, digits: [digit, other] }, turn) {
+  async #occlude({ id, drawing, digits: [digit, other] }, turn) {
     const read = (strokes) => this.#network.read(preprocess(strokes));
     const difference = ({ logits }) => logits[digit] - logits[other];
     const whole = difference(read(drawing));
     const pieces = [];
     for (const piece of cut(drawing)) {
-      await pause(); // so that a new drawing need not wait for the account of the last
+      await pause(); // so that a new drawing need not wait for the occlusion of the last
       if (turn !== this.#newest) return;
       const reading = read(without(drawing, piece));
       const { probabilities, verdict } = reading;
@@ -103,11 +104,11 @@ export class Inspection {
 
 // What flows through each unit towards a difference of logits: its output times the gradient by it. A unit of a
 // convolution is a whole map. For the last hidden layer that is output × weight.
-function sumPulls({ shape }, output, gradient) {
+function sumContributions({ shape }, output, gradient) {
   const units = shape.at(-1);
-  const pulls = new Float64Array(units);
-  for (let i = 0; i < output.length; i++) pulls[i % units] += output[i] * gradient[i];
-  return pulls;
+  const contributions = new Float64Array(units);
+  for (let i = 0; i < output.length; i++) contributions[i % units] += output[i] * gradient[i];
+  return contributions;
 }
 
 const pause = () =>

@@ -36,11 +36,11 @@ export class Inspector {
     if (!this.#busy) this.#explainNext();
   }
 
-  account(drawing, digits) {
+  occlude(drawing, digits) {
     this.#send({ id: ++this.#id, drawing, digits });
   }
 
-  pull(layer, unit) {
+  findContributions(layer, unit) {
     this.#send({ id: ++this.#id, layer, unit });
   }
 

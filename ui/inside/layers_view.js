@@ -68,11 +68,11 @@ export class LayersView {
     this.#draw(row);
   }
 
-  // outputs, pulls: of inspection.js.
-  show(outputs, pulls) {
+  // outputs, contributions: of inspection.js.
+  show(outputs, contributions) {
     for (const row of this.#rows) {
       row.output = outputs[row.index];
-      row.pulls = pulls[row.index];
+      row.contributions = contributions[row.index];
       row.most = largest(row.output);
       const both = row.output.some((value) => value < 0);
       put(row.scale, both ? "inside.scale.both" : "inside.scale.positive", { most: row.most.toFixed(row.most < 10 ? 2 : 1) });
@@ -85,11 +85,11 @@ export class LayersView {
     if (this.#sort.checked) this.#reorder();
   }
 
-  // Units by their pull on the digit that leads, or in the network's own order.
+  // Units by their contribution to the digit that leads, or in the network's own order.
   #reorder() {
     for (const row of this.#rows) {
       row.order.sort((a, b) => a - b);
-      if (this.#sort.checked && row.pulls && !row.last) row.order.sort((a, b) => row.pulls[b] - row.pulls[a]);
+      if (this.#sort.checked && row.contributions && !row.last) row.order.sort((a, b) => row.contributions[b] - row.contributions[a]);
       this.#draw(row);
     }
   }

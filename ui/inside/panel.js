@@ -2,7 +2,7 @@
 // comes of that to its parts. Closed it follows nothing and holds no worker.
 
 import { reader } from "../browser/reader.js";
-import { AccountView } from "./account_view.js";
+import { OcclusionView } from "./occlusion_view.js";
 import { EvidenceView } from "./evidence_view.js";
 import { FormingView } from "./forming_view.js";
 import { Inspector } from "./inspector.js";
@@ -21,7 +21,7 @@ export class Panel {
   #body;
   #choice = new NetworkChoice(() => this.#choose());
   #evidence = new EvidenceView(() => this.#compare());
-  #account = new AccountView();
+  #occlusion = new OcclusionView();
   #layers = new LayersView((layer, unit) => this.#look(layer, unit));
   #unit = new UnitView();
   #forming = new FormingView();
@@ -44,7 +44,7 @@ export class Panel {
     const isBusy = () => this.#isFetching && this.#offered.name === TRAINING;
     this.#training = new Training(askTraining, (first) => this.#learn(first), isBusy);
     this.#body = details.querySelector(".inside-body");
-    const why = make("div", "why", "", this.#evidence.element, this.#account.element);
+    const why = make("div", "why", "", this.#evidence.element, this.#occlusion.element);
     this.#parts = make("div", "parts", "", why, this.#layers.element, this.#unit.element);
     const tries = make("ul", "tries", "", ...TRIES.map((key) => put(make("li"), key)));
     this.#message.role = "status";
@@ -80,14 +80,14 @@ export class Panel {
     forgetColours();
     if (!this.#stop) return;
     if (this.#found) this.#evidence.show(this.#found.evidence, this.#found.image);
-    for (const part of [this.#account, this.#layers, this.#forming, this.#smallest]) part.redraw();
+    for (const part of [this.#occlusion, this.#layers, this.#forming, this.#smallest]) part.redraw();
   }
 
   // Another reading: of another drawing, or by another network.
   #follow(message) {
     if (!message.readings) return;
     this.#reading = message;
-    this.#account.clear();
+    this.#occlusion.clear();
     this.#choice.offer(reader.names, this.#training.newest);
     this.#choose();
     this.#explain();
@@ -129,7 +129,7 @@ export class Panel {
   }
 
   #compare() {
-    this.#account.clear();
+    this.#occlusion.clear();
     this.#explain();
   }
 
@@ -144,8 +144,8 @@ export class Panel {
     if (message.problem) this.#showState((this.#problem = `inside.problem.${message.problem}`));
     else if (message.layers) this.#arrive(message.layers);
     else if (message.evidence) this.#show(message);
-    else if (message.pieces) this.#account.show(message.pieces, this.#pair);
-    else this.#unit.showPull(message.pull);
+    else if (message.pieces) this.#occlusion.show(message.pieces, this.#pair);
+    else this.#unit.showContributions(message.contributions);
   }
 
   #arrive(layers) {
@@ -153,7 +153,7 @@ export class Panel {
     this.#network = layers;
     this.#showState();
     if (isOther) {
-      this.#account.clear();
+      this.#occlusion.clear();
       this.#layers.build(layers);
       this.#unit.hide();
     }
@@ -163,7 +163,7 @@ export class Panel {
   #show(found) {
     this.#found = found;
     this.#evidence.show(found.evidence, found.image);
-    this.#layers.show(found.outputs, found.pulls);
+    this.#layers.show(found.outputs, found.contributions);
     if (this.#layers.chosen) this.#look(...this.#layers.chosen, false);
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => this.#useRest(), REST);
@@ -173,8 +173,8 @@ export class Panel {
   #useRest() {
     const { drawing } = this.#reading;
     this.#layers.rest();
-    if (this.#layers.chosen) this.#inspector.pull(...this.#layers.chosen);
-    if (drawing?.length) this.#inspector.account(drawing, this.#pair);
+    if (this.#layers.chosen) this.#inspector.findContributions(...this.#layers.chosen);
+    if (drawing?.length) this.#inspector.occlude(drawing, this.#pair);
   }
 
   get #pair() {
@@ -185,9 +185,9 @@ export class Panel {
     if (!this.#found || !this.#network) return; // none while another is on its way
     this.#unit.show(this.#network, this.#found.outputs, layer, unit);
     if (!chosen) return;
-    this.#inspector.pull(layer, unit);
+    this.#inspector.findContributions(layer, unit);
     clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => this.#useRest(), REST); // the account was given up for it
+    this.#rest = setTimeout(() => this.#useRest(), REST); // occlusion was given up for it
   }
 
   // A click on a bar of the readout: the first names what speaks for, the next what against.

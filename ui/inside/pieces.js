@@ -1,4 +1,4 @@
-// The stroke's own account: the pen's path in pieces, and the drawing without each of them.
+// Occlusion: the pen's path in pieces, and the drawing without each of them.
 
 export const PIECES = 24; // about; each stroke has at least one
 

@@ -1,4 +1,4 @@
-// One unit of a layer: what it looks for, what it answers here, its pull on each digit, and its sum in numbers.
+// One unit of a layer: what it looks for, its output here, its contribution to each digit, and its sum in numbers.
 
 import { fillBars } from "./layers_view.js";
 import { largest, make, show } from "./picture.js";
@@ -13,8 +13,8 @@ export class UnitView {
   #kernelWords = make("p", "hint");
   #answer = make("canvas", "answer");
   #answerWords = make("p", "hint");
-  #pullWords = make("p", "hint");
-  #bars = make("div", "pull");
+  #contributionWords = make("p", "hint");
+  #bars = make("div", "contributions");
   #sum = make("p", "hint arithmetic");
 
   constructor() {
@@ -23,8 +23,8 @@ export class UnitView {
     }
     const looks = make("div", "", "", this.#kernelWords, this.#kernels);
     const answers = make("div", "", "", this.#answerWords, this.#answer);
-    const pulls = make("div", "", "", this.#pullWords, this.#bars);
-    this.element = make("div", "unit", "", this.#title, make("div", "unit-parts", "", looks, answers, pulls), this.#sum);
+    const contributions = make("div", "", "", this.#contributionWords, this.#bars);
+    this.element = make("div", "unit", "", this.#title, make("div", "unit-parts", "", looks, answers, contributions), this.#sum);
     this.element.hidden = true;
     this.element.ariaLive = "off";
   }
@@ -44,12 +44,12 @@ export class UnitView {
     this.#showKernels(layers, outputs, at, unit);
     this.#showAnswer(layer, outputs[at], unit);
     const hidden = layers.slice(at + 1).filter(({ kind }) => kind === "dense").length === 1 && layer.kind === "dense";
-    put(this.#pullWords, hidden ? "inside.unit.pull" : "inside.unit.flow");
+    put(this.#contributionWords, hidden ? "inside.unit.contributions" : "inside.unit.flow");
     put(this.#sum, ...(layer.kernel ? describeTerms(layer, outputs[at - 1], outputs[at], unit) : [""]));
   }
 
-  showPull(pull) {
-    fillBars(this.#bars, pull);
+  showContributions(contributions) {
+    fillBars(this.#bars, contributions);
   }
 
   #showAnswer({ shape }, output, unit) {

@@ -1,4 +1,4 @@
-// The stroke's own account: the line in pieces, coloured by what each carries, and the ten bars without one of them.
+// Occlusion: the line in pieces, coloured by what each carries, and the ten bars without one of them.
 
 import { colour, largest, make } from "./picture.js";
 import { name, percent, put, signed } from "./words.js";
@@ -6,8 +6,8 @@ import { name, percent, put, signed } from "./words.js";
 const SIDE = 168; // CSS pixels
 const LINE = 9;
 
-export class AccountView {
-  #canvas = make("canvas", "account");
+export class OcclusionView {
+  #canvas = make("canvas", "occlusion");
   #said = make("p", "said");
   #bars = make("div", "small-bars");
   #explanation = make("p", "hint");
@@ -18,9 +18,9 @@ export class AccountView {
   constructor() {
     this.#canvas.tabIndex = 0;
     this.#canvas.role = "application";
-    name(this.#canvas, "inside.account.picture");
+    name(this.#canvas, "inside.occlusion.picture");
     this.#said.role = "status";
-    put(this.#said, "inside.account.whole");
+    put(this.#said, "inside.occlusion.whole");
     this.#bars.hidden = true;
     for (let digit = 0; digit < 10; digit++) this.#bars.append(make("span", "", "", make("b", "", `${digit}`), make("i")));
     this.#canvas.addEventListener("pointermove", (event) => this.#point(event));
@@ -34,16 +34,16 @@ export class AccountView {
       const count = this.#pieces.length;
       this.#choose(this.#at < 0 && step < 0 ? count - 1 : (this.#at + step + count) % count);
     });
-    const title = put(make("h3"), "inside.account.title");
+    const title = put(make("h3"), "inside.occlusion.title");
     const text = make("div", "text", "", title, this.#explanation, this.#said, this.#bars);
-    this.element = make("section", "account-part", "", this.#canvas, text);
+    this.element = make("section", "occlusion-part", "", this.#canvas, text);
   }
 
   // pieces: of inspection.js; digits: [digit, other] that were compared.
   show(pieces, digits) {
     this.#pieces = pieces;
     this.#pair = digits;
-    put(this.#explanation, "inside.account.explanation", { digit: digits[0], other: digits[1] });
+    put(this.#explanation, "inside.occlusion.explanation", { digit: digits[0], other: digits[1] });
     this.#choose(this.#at < pieces.length ? this.#at : -1);
   }
 
@@ -62,7 +62,7 @@ export class AccountView {
     this.#at = at;
     const piece = this.#pieces[at];
     if (piece) this.#describe(piece);
-    else put(this.#said, this.#pieces.length ? "" : "inside.account.whole");
+    else put(this.#said, this.#pieces.length ? "" : "inside.occlusion.whole");
     this.#bars.hidden = !piece;
     if (piece) piece.probabilities.forEach((share, i) => this.#bars.children[i].style.setProperty("--share", share));
     this.#draw();
@@ -70,7 +70,7 @@ export class AccountView {
 
   #describe({ probabilities, verdict, fall }) {
     const highest = Math.max(...probabilities);
-    put(this.#said, verdict === "digit" ? "inside.account.without" : "inside.account.unsure", {
+    put(this.#said, verdict === "digit" ? "inside.occlusion.without" : "inside.occlusion.unsure", {
       digit: probabilities.indexOf(highest),
       percent: percent(highest),
       leader: this.#pair[0],
