@@ -129,14 +129,13 @@ def test_the_network_on_the_pad_learns_a_hand_for_this_visitor_alone_and_undo_re
     expect(button(page, "Learn my hand")).to_be_disabled()
     page.locator("#pad").scroll_into_view_if_needed()
     draw(page, seven)  # while it learns
-    wait_for_answer(page)
-    assert read_digit(page) == 7
+    wait_until(page, lambda: read_digit(page) == 7)  # the bars are empty while the new network comes
     expect(page.locator("#learn-status .headline")).to_have_text(re.compile("Learned|The old network stays"))
     cells = page.locator("#learn-report tbody tr").first.locator("td")
     expect(cells).to_have_text([re.compile("of 1"), "1 of 1"])
     yours = page.get_by_role("radio", name="yours")
     expect(yours).to_be_checked()
-    wait_until(page, lambda: read_digit(page) == 7)  # the bars are empty while the network comes
+    wait_until(page, lambda: read_digit(page) == 7)
     assert other.get_by_role("radio", name="yours").count() == 0
     page.reload()
     expect(yours).to_be_checked()

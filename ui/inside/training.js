@@ -76,5 +76,5 @@ export class Training {
   }
 }
 
-// The worker's own address is another than the page's.
+// A worker would take relative URLs from its own.
 const absolute = (url) => new URL(url, document.baseURI).href;

@@ -1,5 +1,5 @@
 // The pad in the browser. Gradio runs this once, behind strokes.js, when the component is there, with:
-// element (the component), props (its value and limits), watch (a value from Python).
+// element (the component) and props (its value and limits).
 
 // Shares of the pad's side.
 const CURSOR_STEP = 0.04;
@@ -18,7 +18,6 @@ const eraser = element.querySelector("[data-tool=eraser]");
 let strokes = []; // each a list of [x, y]; a finished stroke is never changed, only replaced
 let past = []; // what `strokes` was before each step, for Undo
 let current = null; // the stroke that the pen is drawing
-let own = props.value; // the drawing as JSON that this script set, to tell it from one that Python set
 
 // ---- Showing
 
@@ -78,8 +77,7 @@ function changed() {
 function settled() {
   tell();
   canvas.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
-  own = JSON.stringify(canvas.drawing);
-  props.value = own;
+  props.value = JSON.stringify(canvas.drawing);
   try {
     sessionStorage.setItem(MEMORY, JSON.stringify(strokes));
   } catch {
@@ -94,14 +92,6 @@ function remember() {
   if (past.length > UNDO_STEPS) past.shift();
 }
 
-function replace(drawing) {
-  remember();
-  strokes = drawing;
-  say("");
-  changed();
-  settled();
-}
-
 function undo() {
   lift();
   if (!past.length) return;
@@ -113,7 +103,12 @@ function undo() {
 
 function clear() {
   lift();
-  if (strokes.length) replace([]);
+  if (!strokes.length) return;
+  remember();
+  strokes = [];
+  say("");
+  changed();
+  settled();
 }
 
 function toggleEraser() {
@@ -273,18 +268,12 @@ element.addEventListener("keydown", (event) => {
   if (useKey(event) !== false) event.preventDefault();
 });
 
-// ---- Buttons, a drawing from Python, a drawing from before a reload
+// ---- Buttons, and a drawing from before a reload
 
 const TOOLS = { undo, clear, eraser: toggleEraser };
 for (const button of element.querySelectorAll("[data-tool]")) {
   button.addEventListener("click", TOOLS[button.dataset.tool]);
 }
-
-watch("value", () => {
-  if (props.value === own) return;
-  lift();
-  replace(fit(JSON.parse(props.value).filter((stroke) => stroke.length)));
-});
 
 try {
   strokes = JSON.parse(sessionStorage.getItem(MEMORY)) ?? [];

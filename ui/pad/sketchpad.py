@@ -2,9 +2,8 @@
 
 In the browser `sketchpad.js` draws, tells the page of it at every frame, and keeps the value up to date when
 a stroke has ended. No request comes of that. Python gets the value as an input of other events: a list of
-strokes (lists of [x, y] in CSS pixels of the pad, y down), untrusted, for `Drawing.parse`. Python may set the
-value: a list of strokes, in any unit, is fitted to the pad; None clears it. Either can be undone by the
-visitor.
+strokes (lists of [x, y] in CSS pixels of the pad, y down), untrusted, for `Drawing.parse`. It is not set from
+Python.
 """
 
 import json
@@ -40,16 +39,14 @@ class Sketchpad(gr.HTML):
     """The pad, with Undo, Eraser and Clear. Its style stands in sketchpad.css, which `launch` is given:
     a css_template would be parsed again, and the page laid out again, at every new value."""
 
-    def __init__(self, value: list | None = None, elem_id: str = "pad", **kwargs):
+    def __init__(self):
         super().__init__(
-            value,
             html_template=TEMPLATE,
             js_on_load=SCRIPT,
             apply_default_css=False,
-            elem_id=elem_id,
+            elem_id="pad",
             max_strokes=MAX_STROKES,
             max_points=MAX_POINTS,
-            **kwargs,
         )
 
     def preprocess(self, payload: object) -> object:
@@ -63,6 +60,3 @@ class Sketchpad(gr.HTML):
             return json.loads(payload)
         except (TypeError, ValueError, RecursionError):
             return None
-
-    def postprocess(self, value: list | None) -> str:
-        return json.dumps(value or [])

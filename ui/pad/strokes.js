@@ -4,7 +4,7 @@
 
 const PEN_WIDTH = 0.05;
 const ERASER_REACH = PEN_WIDTH / 2 + 0.02; // a little more than the ink, for fingers
-const LOADED_SIZE = 0.7; // how much of the pad a drawing that comes from Python fills
+const FITTED_SIZE = 0.7; // how much of its picture a fitted drawing fills
 
 // A smooth line through the points, as a Path2D.
 function trace(stroke) {
@@ -45,12 +45,12 @@ function thin(drawing) {
   return drawing.map((stroke) => (stroke === longest ? kept : stroke));
 }
 
-// A drawing in any unit, brought to the middle of the pad.
+// A drawing in any unit, brought to the middle of the picture.
 function fit(drawing) {
   const points = drawing.flat();
   const [left, top] = [0, 1].map((axis) => Math.min(...points.map((point) => point[axis])));
   const [right, bottom] = [0, 1].map((axis) => Math.max(...points.map((point) => point[axis])));
-  const scale = LOADED_SIZE / (Math.max(right - left, bottom - top) || 1);
+  const scale = FITTED_SIZE / (Math.max(right - left, bottom - top) || 1);
   return drawing.map((stroke) =>
     stroke.map(([x, y]) => [0.5 + (x - (left + right) / 2) * scale, 0.5 + (y - (top + bottom) / 2) * scale]),
   );
