@@ -1,6 +1,6 @@
 """Everything about digits: from strokes to a prediction, and from data to trained weights.
 
-Reading order: drawing, preprocess, networks, classifier for how a drawing is read; data, augment,
-training, history, store for how a network comes to be; evaluate for how good it is. Nothing here knows
-the page, and importing a module here never imports Keras.
+How a drawing is read: drawing, preprocess, networks, classifier. How a network is trained: datasets, splits,
+augment, recipes, state, training, run, store. How good it is: evaluate. Importing a module here imports
+neither Keras nor ui; only a command line's `main` imports ui.text, for its words.
 """

@@ -22,11 +22,11 @@ BACKENDS = ("tensorflow", "jax", "torch")  # of Keras, whose choice is the first
 
 def start_backend() -> None:
     """Imports Keras and lets its backend look for devices, which takes seconds and is done once. TensorFlow's
-    notes on its build are not shown. Raises SettingsError if Keras is to compute on what is no backend of it
-    or not installed."""
+    notes on its build are not shown. Raises SettingsError if KERAS_BACKEND is unknown or not installed."""
     backend = os.environ.get("KERAS_BACKEND") or BACKENDS[0]
     if backend not in BACKENDS or not importlib.util.find_spec(backend):
         raise SettingsError("devices.no-backend", backend=backend, backends=BACKENDS)
+    os.environ["KERAS_BACKEND"] = backend  # not what ~/.keras/keras.json says
     if "keras" in sys.modules:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # after the import: errors alone

@@ -48,7 +48,7 @@ class LabelledImages:
 
 
 def score(classifier: Classifier, images: LabelledImages) -> dict:
-    """The figures of contract 3 for one set; see `score_probabilities`."""
+    """The scores of one set, as --json prints them; see `score_probabilities`."""
     return score_probabilities(classifier.probabilities(images.images), images.labels, classifier.threshold)
 
 
@@ -57,8 +57,8 @@ def score_probabilities(probabilities: np.ndarray, labels: np.ndarray, threshold
 
     count, accuracy, ece and refused are of the digits. accuracy: by the highest probability, whatever the
     verdict. refused: share of digits whose verdict is not "digit". non_digits_taken: share of non-digits
-    whose verdict is. auroc: of the out-of-distribution score, for telling the two apart. None: nothing to
-    score.
+    whose verdict is "digit". auroc: of the out-of-distribution score, for telling the two apart. None:
+    nothing to score.
     """
     digits = labels >= 0
     top, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
@@ -145,16 +145,21 @@ def main(arguments: list[str] | None = None) -> int:
         stop("model.evaluate", error)
     except OSError as error:
         stop("model.evaluate", DataError("data.unreadable", path=error.filename, reason=error.strerror))
-    scores = {images.name: score(classifier, images) for images in sets}
+    probabilities = [classifier.probabilities(images.images) for images in sets]
+    scores = [
+        score_probabilities(some, images.labels, classifier.threshold)
+        for some, images in zip(probabilities, sets, strict=True)
+    ]
     if options.json:
-        print(json.dumps(scores))
+        print(json.dumps(dict(zip(names, scores, strict=True))))
         return 0
-    for images in sets:
-        _print_scores(images, scores[images.name], classifier)
+    for images, found, some in zip(sets, scores, probabilities, strict=True):
+        _print_scores(images, found, some.argmax(axis=1))
     return 0
 
 
-def _print_scores(images: LabelledImages, found: dict, classifier: Classifier) -> None:
+def _print_scores(images: LabelledImages, found: dict, predicted: np.ndarray) -> None:
+    """predicted: (count,) the most probable digit of each image."""
     print(f"\n{images.name}")
     if found["count"]:
         print(
@@ -162,7 +167,6 @@ def _print_scores(images: LabelledImages, found: dict, classifier: Classifier) -
         )
         print(f"  expected calibration error {found['ece']:.2%}")
         print("  label     " + "".join(f"{digit:6d}" for digit in range(10)) + "   read as")
-        predicted = classifier.probabilities(images.images).argmax(axis=1)
         for digit, row in enumerate(confusion(predicted, images.labels)):
             share = found["accuracy_by_digit"][str(digit)]
             print(
@@ -181,7 +185,12 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         "python -m model.evaluate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--network", choices=NETWORKS, default="cnn", help="which one (default: cnn)")
-    parser.add_argument("--weights", type=Path, metavar="FILE", help="a .keras file with its card beside it")
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        metavar="FILE",
+        help="a .keras file with its card beside it, instead of --network",
+    )
     parser.add_argument(
         "--drawings",
         nargs="+",

@@ -42,12 +42,11 @@ def read_history(path: Path) -> History:
     return history
 
 
-def cut_history(path: Path, epoch: int) -> History:
-    """Drops, on disk too, all that came after `epoch` finished epochs; returns what is left."""
+def cut_history(path: Path, epoch: int) -> None:
+    """Drops all rows of the file that came after `epoch` finished epochs."""
     history = read_history(path)
     history.rows = [row for row in history.rows if row["epoch"] <= epoch]
     _replace(path, history)
-    return history
 
 
 def _replace(path: Path, history: History) -> None:

@@ -25,10 +25,11 @@ class PictureError(DigitsError):
 
 
 def find_ink(grey: np.ndarray) -> np.ndarray:
-    """How much of each pixel is ink: float32, at most WORKING_SIDE pixels a side; 0 is paper, 1 is full ink,
-    and what noise makes of them lies beyond.
+    """How much of each pixel is ink: float32, at most WORKING_SIDE pixels a side, from -0.5 to 1.5: 0 is
+    paper, 1 is full ink, and noise lies beyond.
 
-    grey: (height, width), 0 black to 255 white. Raises PictureError if it holds no ink, or a page of marks.
+    grey: (height, width), 0 black to 255 white. Raises PictureError if it is too small, or holds no ink,
+    specks alone, or a page of marks.
     """
     if max(grey.shape) < MIN_SIDE:
         height, width = grey.shape

@@ -1,7 +1,7 @@
 """Makers: threads or processes that make the shards of an epoch while others are trained on.
 
-Python lets one thread work at a time, but for what NumPy does without it. On few cores threads are enough and
-begin at once. A GPU waits for them: on 16 cores one thread made 7,000 images a second, 16 threads 8,700 and
+Python runs one thread at a time, except inside NumPy. On few cores threads are enough and begin at once. A
+GPU waits for them: on 16 cores one thread made 7,000 images a second, 16 threads 8,700 and
 16 processes some 100,000, while an H200 trained on 300,000 (`cnn`) or 970,000 (`dense`).
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 MAX_MAKERS = 16  # a process holds 200 MB
 MAX_THREADS = 4  # with more cores there are processes
-# Of a container: how many microseconds of processor time it has in how many, or "max".
+# A container's limit: microseconds of processor time ("max": none), and the period in which it has them.
 CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
@@ -36,8 +36,8 @@ MAKERS = min(count_cores(), MAX_MAKERS)
 class Makers:
     """As many as there are cores; `make` runs in them. They start at the first `map`, and `stop` ends them.
 
-    build: a function of its arguments, all of which can be pickled, that returns what makes a shard of two
-    numbers; each process calls it once. make: what it returns, for threads.
+    build: called once in each process with the arguments, all of them picklable; returns the function that
+    makes a shard of (cached, number). make: that function, for threads.
     """
 
     def __init__(self, make: Callable, build: Callable, arguments: tuple):
@@ -77,14 +77,14 @@ def spare_children() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-_here: Callable  # in a process: what makes a shard
+_make_shard: Callable  # in a process: what `build` returned
 
 
 def _start(build: Callable, arguments: tuple) -> None:
-    global _here
+    global _make_shard
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the training, which ends its makers
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _here = build(*arguments)
+    _make_shard = build(*arguments)
 
 
 def _end_with_parent() -> None:
@@ -94,4 +94,4 @@ def _end_with_parent() -> None:
 
 
 def _make(cached: int, number: int):
-    return _here(cached, number)
+    return _make_shard(cached, number)

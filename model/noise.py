@@ -1,11 +1,12 @@
 """Digits of UNIPEN that no training should learn from: cut off when they were cut out, or labelled wrongly.
 
-Two kinds are found by rule. A fragment is one straight line that is no one (of a zero only the slash is
-there), a lying one, or a four in one stroke that ends without a stem. A wrong label has a probability below
-WRONG by a network that saw nobody of the digit's institution. model/data/unipen-noise.json lists what was
-found; validation and scores keep these digits, and docs/results.md gives the scores with and without.
+Two kinds are found by rule. A fragment is a straight line that is not labelled 1 (of a 0 only the slash is
+left), a 1 that lies on its side, or a 4 in one stroke that does not end in a downstroke. A wrong label has a
+probability below WRONG by a network that saw nobody of the digit's institution. model/data/unipen-noise.json
+lists what was found; validation and scores keep these digits, and docs/results.md gives the scores with and
+without.
 
-Letters are cut off, too: of some an upright line is left, which is a one (`is_upright_line`).
+Letters are cut off, too: where only an upright line is left, it is a 1 (`is_upright_line`).
 """
 
 import json
@@ -20,8 +21,8 @@ LIST = FOLDER / "unipen-noise.json"
 WRONG = 1e-3  # of the labelled digit, by a network trained on other institutions
 STRAIGHT = 0.06  # spread across the line against the spread along it
 DIRECT = 1.15  # the pen's way against the diagonal: no retracing
-LYING = 1.5  # width against height, from which on a one lies
-END = 0.25  # of the way of a four in one stroke: it leads down, as a stem does
+LYING = 1.5  # width / height above which a 1 lies on its side
+END = 0.25  # the last share of a one-stroke 4's length, which leads down, as a stem does
 
 
 def is_fragment(drawing: Drawing) -> bool:
@@ -36,7 +37,7 @@ def is_fragment(drawing: Drawing) -> bool:
 
 
 def is_upright_line(drawing: Drawing) -> bool:
-    """Whether it is what a plain one is: a stroke that stands, hardly longer than its box's diagonal."""
+    """Whether it is a plain 1: a stroke that stands, hardly longer than its box's diagonal."""
     if len(drawing.strokes) > 1:
         return False
     width, height = np.ptp(drawing.strokes[0], axis=0)

@@ -1,7 +1,8 @@
-"""Shapes that are not digits, as strokes: what the networks are taught to answer evenly.
+"""Shapes that are not digits, as strokes: for which the networks are taught the uniform
+distribution.
 
-Networks that only ever saw digits are sure of nonsense. Showing them other shapes with the even distribution
-as the target (outlier exposure, Hendrycks et al. 2019) makes "no digit" a low highest probability, and the
+Networks that only ever saw digits are sure of nonsense. Showing them other shapes with that distribution as
+the target (outlier exposure, Hendrycks et al. 2019) makes "no digit" a low highest probability, and the
 ten-way softmax stays as it is. `TAUGHT` kinds are for training; `HELD_OUT` kinds are never trained on, so
 that what a network makes of them tells what it would make of shapes that nobody thought of.
 
@@ -45,17 +46,17 @@ def glyphs(kind: str) -> tuple[Drawing, ...]:
         font.load_default_font(name)
         for character in characters:
             strokes = [[list(point) for point in stroke] for stroke in font.all_glyphs[character].strokes]
-            found.append(Drawing.parse(_join(strokes)[:64], None, kind))
+            found.append(Drawing.parse(_join(strokes), None, kind))
     return tuple(found)
 
 
 def _join(strokes: list) -> list:
-    """Strokes of which one begins where the last one ended become one, as a hand would draw them."""
+    """A stroke that begins where the one before ends continues it, as a hand would draw them."""
     joined = []
     for stroke in strokes:
         if joined and joined[-1][-1] == stroke[0]:
             joined[-1] = joined[-1] + stroke[1:]
-        elif stroke:
+        else:
             joined.append(stroke)
     return joined
 
@@ -71,7 +72,7 @@ LOOKALIKES = {
     8: "B&",
     9: "gq",
 }
-# In what proportion the others are taught. Letters are what people try first.
+# Relative frequencies of the kinds that are taught. Letters are what people try first.
 TAUGHT = {
     "latin": 22,
     "print": 12,
@@ -98,17 +99,17 @@ def draw_nondigits(
 ) -> list[Drawing]:
     """`count` drawings: letters by people, a share of `by_people` where there are any, and the taught kinds.
     digits: what pairs and parts are made of."""
-    by_people = round(by_people * count) if letters else 0
+    written = round(by_people * count) if letters else 0
     shares = np.array(list(TAUGHT.values())) / sum(TAUGHT.values())
-    return [letters[i] for i in rng.integers(len(letters), size=by_people)] + [
-        _draw_one(kind, digits, rng) for kind in rng.choice(list(TAUGHT), count - by_people, p=shares)
+    return [letters[i] for i in rng.integers(len(letters), size=written)] + [
+        _draw_one(kind, digits, rng) for kind in rng.choice(list(TAUGHT), count - written, p=shares)
     ]
 
 
 def fair_letters(by_character: dict[str, list[Drawing]], left_out: str = "") -> list[Drawing]:
     """The letters and symbols that nobody should take for a digit, without the characters left out.
 
-    Of some letters of UNIPEN one upright line is all that is there: it is a 1, whatever it was meant as.
+    Nor those of UNIPEN of which only an upright line is left: that is a 1, whatever it was meant as.
     """
     unfair = set("".join(LOOKALIKES.values()) + left_out)
     return [

@@ -92,8 +92,8 @@ def _skeleton(mask: np.ndarray) -> np.ndarray:
                 south,
                 np.roll(south, 1, 1),
                 west,
+                np.roll(north, 1, 1),
             ]
-            ring.append(np.roll(north, 1, 1))
             neighbours = np.sum(ring, axis=0)
             turns = np.sum(
                 [~here & there for here, there in zip(ring, ring[1:] + ring[:1], strict=True)], axis=0

@@ -93,7 +93,8 @@ def find_labelled_pictures(folder: str | Path) -> list[tuple[Path, int]]:
     """The picture files of a folder and their labels, sorted by path.
 
     A label is what a name begins with (`7.png`, `7_3.png`, `seven.jpg`), or the name of the folder inside
-    that holds the file (`7/anything.png`). Files with other suffixes and hidden ones are left out. Raises
+    that holds the file (`7/anything.png`). Files with other suffixes, and hidden files and
+    folders, are left out. Raises
     PictureError for a folder that holds none, or a picture without label.
     """
     folder = Path(folder)
@@ -101,7 +102,8 @@ def find_labelled_pictures(folder: str | Path) -> list[tuple[Path, int]]:
         raise PictureError("picture.no-folder", folder=folder)
     found = []
     for path in sorted((*folder.glob("*"), *folder.glob("*/*"))):
-        if path.suffix.lower() not in SUFFIXES or path.name.startswith(".") or path.is_dir():
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.suffix.lower() not in SUFFIXES or hidden or path.is_dir():
             continue
         label = _find_label(path.parent.name) if path.parent != folder else _find_label(path.stem)
         if label is None:

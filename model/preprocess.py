@@ -1,8 +1,9 @@
 """The one way from strokes to the 28 × 28 image that a network reads.
 
-Training, the pad, the API and the evaluation all go through `preprocess_all`, so a network is never shown
-in use what it was not trained on. The stages are MNIST's own normalisation as QMNIST reconstructed it
-(Yadav and Bottou, "Cold Case: The Lost MNIST Digits", 2019), applied to strokes instead of scanned pixels:
+Training, evaluation and the API all go through `preprocess_all`, and the pad through its translation,
+ui/browser/preprocess.js, so a network is never shown in use what it was not trained on. The stages are
+MNIST's own normalisation as QMNIST reconstructed it (Yadav and Bottou, "Cold Case: The Lost MNIST Digits",
+2019), applied to strokes instead of scanned pixels:
 
     strokes ─ find_ink_boxes ─ fit_to_box ─ draw_paths ─ centring_shifts ─ shift_images ─ (28, 28) uint8
 
@@ -29,6 +30,7 @@ CHUNK = 64
 # Past this many touches a chunk is a scribble that covers the same pixels over and over; touches that
 # fall on the same quarter pixel are then drawn once, which bounds time and memory.
 MAX_TOUCHES = 60_000
+MIN_SIZE = 1e-300  # of a drawing; the scale of a smaller one overflows, so it is a tap
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Paths:
 
 @dataclass(frozen=True)
 class Stages:
-    """What the page shows of how one drawing became an image.
+    """How one drawing became an image, for the page, whose `stages` repeats this.
 
     ink_box: (left, top, right, bottom) in the drawing's own units. fitted: (20, 20) uint8, the ink in its
     box. image: (28, 28) uint8, what the network reads. shift: (dx, dy) whole pixels by which the box moved
@@ -120,7 +122,7 @@ def fit_to_box(paths: Paths, pen_width: float | np.ndarray = PEN_WIDTH) -> Paths
     the 28 × 28 image. A drawing without extent (a tap) becomes a dot in the middle."""
     boxes = find_ink_boxes(paths)
     size = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
-    scale = (BOX - np.broadcast_to(pen_width, size.shape)) / np.where(size > 0, size, np.inf)
+    scale = (BOX - np.broadcast_to(pen_width, size.shape)) / np.where(size > MIN_SIZE, size, np.inf)
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
     return paths.replace_xy((paths.xy - middle[paths.drawing]) * scale[paths.drawing, None] + SIDE / 2)
 

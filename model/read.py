@@ -64,7 +64,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _expand(files: list[str]) -> list[str]:
     """Patterns replaced by the files that fit them: a Windows shell does not do so."""
-    return [path for file in files for path in (not Path(file).exists() and sorted(glob(file))) or [file]]
+    expanded = []
+    for file in files:
+        expanded += [file] if Path(file).exists() else sorted(glob(file)) or [file]
+    return expanded
 
 
 def _read_all(files: list[str]) -> Iterator[tuple[str, np.ndarray | None, PictureError | None]]:

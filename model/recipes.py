@@ -18,7 +18,7 @@ from model.preprocess import Paths, preprocess_all
 from model.settings import MNIST_RECIPES, Settings
 from model.splits import split_drawings
 
-NO_DIGIT = 10  # the label of shapes whose target is the even distribution
+NO_DIGIT = 10  # the label of shapes whose target is the uniform distribution
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class TutorialData:
         yield self.train[np.random.default_rng([self.seed, epoch]).permutation(len(self.train.labels))]
 
 
-# An epoch of `handwriting`: all of MNIST, DRAWN digits of which the strokes are known, each time in another
-# hand, and for each of these so many shapes that are none, a share of which are letters by people.
+# An epoch of `handwriting`: all of MNIST, DRAWN digits with known strokes, each time in another hand, and for
+# each of both NONDIGIT_SHARE non-digits. BY_PEOPLE of these are letters that people wrote.
 DRAWN = 48_000
 NONDIGIT_SHARE = {"dense": 0.35, "cnn": 0.2}
 BY_PEOPLE = {"dense": 0.7, "cnn": 0.55}

@@ -71,7 +71,7 @@ class Run:
         if self.checkpoint.exists():
             # A checkpoint without a history: the run was published, and killed while it deleted the folder.
             if self.history.exists():
-                _read_settings(self.folder)
+                _read_settings(self.folder)  # raises, if the history is damaged
                 raise RunError("run.unfinished", folder=self.folder)
             self.checkpoint.unlink()
         start_history(self.history, self.settings.as_dict())

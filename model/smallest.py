@@ -29,13 +29,13 @@ TARGETS = (1, 0)
 LEARNING_RATE = 0.01
 STEPS = 100
 PRINTED_EVERY = 10
-SEED = 97  # of the first weights; with it both hidden units learn
+SEED = 97  # of the initial weights; with it both hidden units learn
 
 
 def draw_weights(rng: np.random.Generator) -> list[np.ndarray]:
-    """Random first weights: W1 (2, 2), b1 (2,), W2 (2, 1), b2 (1,), float32. As Keras' default they are even
-    within ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), and biases 0; drawn by NumPy, so that a seed
-    means the same on every backend.
+    """Random initial weights: W1 (2, 2), b1 (2,), W2 (2, 1), b2 (1,), float32. As Keras' default they are
+    uniform within ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), and biases 0; drawn by NumPy, so that
+    a seed means the same on every backend.
 
     Three draws in ten learn nothing but the mean of the targets: neither hidden unit answers to either point,
     so no gradient reaches its weights.
@@ -69,9 +69,7 @@ def train(network: "keras.Sequential", steps: int = STEPS) -> Iterator[float]:
     """Trains, and yields the loss before each step, then the loss after the last: steps + 1 numbers."""
     batch = np.array(INPUTS, np.float32), np.array(TARGETS, np.float32)[:, None]
     for _ in range(steps):
-        network.reset_metrics()  # or Keras gives the mean over all steps so far
         yield float(network.train_on_batch(*batch))
-    network.reset_metrics()
     yield float(network.test_on_batch(*batch))
 
 

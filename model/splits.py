@@ -25,7 +25,8 @@ from model.drawing import Drawing, read_drawings
 from model.noise import load_noise
 from model.nondigits import fair_letters
 
-EVERY, FIRST = 12, 5  # of the sorted writers of UNIPEN, and of own files, every twelfth validates
+# Of the sorted writers of UNIPEN, and of own files, number 5, 17, 29, … (from 0) validate.
+VALIDATION_STRIDE, VALIDATION_OFFSET = 12, 5
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,17 @@ def split_drawings(
     files: drawings files of somebody's own. Raises DataError, DrawingError.
     """
     pen_digits, noise = load_pen_digits(), load_noise()
-    unipen = [(place, one) for place, one in enumerate(load_unipen_digits())]
-    unipen = [(place, one) for place, one in unipen if find_institution(one) not in left_out]
+    unipen = [
+        (index, one)
+        for index, one in enumerate(load_unipen_digits())
+        if find_institution(one) not in left_out
+    ]
     own = [drawing for path in files for drawing in read_own(path)]
     collections = {"pen digits": by_writers(pen_digits, writers)}
     validation = by_writers(pen_digits, validation_writers)
     chosen = choose_validation_writers(one for _, one in unipen)
     validation += [one for _, one in unipen if one.writer in chosen]
-    trained = [one for place, one in unipen if one.writer not in chosen and place not in noise]
+    trained = [one for index, one in unipen if one.writer not in chosen and index not in noise]
     for institution in INSTITUTIONS:
         collections[institution] = [one for one in trained if find_institution(one) == institution]
     chosen_own = choose_validation_writers(own)
@@ -89,7 +93,11 @@ def split_drawings(
 
 def choose_validation_writers(drawings: Iterable[Drawing]) -> set[str]:
     """Every twelfth writer by name, so that the same people are chosen whatever else there is."""
-    return set(sorted({one.writer for one in drawings if one.writer is not None})[FIRST::EVERY])
+    return set(
+        sorted({one.writer for one in drawings if one.writer is not None})[
+            VALIDATION_OFFSET::VALIDATION_STRIDE
+        ]
+    )
 
 
 def read_own(path: str) -> list[Drawing]:

@@ -188,7 +188,7 @@ class _Fit:
         val_loss, val_accuracy = scores or (None, None)
         pace = self.epoch_steps / (now - self.epoch_began) if self.epoch_steps else None
         steps = self.settings.epochs * self.per_epoch
-        begun = self.step and self.state.seconds / self.step
+        seconds_per_step = self.step and self.state.seconds / self.step
         return Progress(
             # Not by the step: after an epoch's last batch it is still to be validated.
             epoch=min(self.state.epochs_done + (not ends_epoch), self.settings.epochs),
@@ -201,7 +201,7 @@ class _Fit:
             val_loss=val_loss,
             val_accuracy=val_accuracy,
             seconds=self.state.seconds,
-            seconds_left=begun * (steps - self.step) if begun else None,
+            seconds_left=seconds_per_step * (steps - self.step) if seconds_per_step else None,
             samples_per_second=pace and pace * self.settings.batch_size,
             row=self.make_row(ends_epoch, val_loss, val_accuracy),
         )
@@ -241,8 +241,8 @@ def cut_batches(shards: Iterable[Shard], size: int, shares: int = 1) -> Iterator
 
 
 def fill_shares(count: int, size: int, shares: int) -> np.ndarray | slice:
-    """The places of so many images in batches of `size`, of which the last may be smaller: a few of its first
-    images come once more at its end if it could not be parted into `shares` equal ones."""
+    """The indices of `count` images cut into batches of `size`. The last one may be smaller; if it cannot
+    be parted into `shares` equal ones, its first images are repeated until it can."""
     rest = count % size
     if rest % shares == 0:
         return slice(count)

@@ -129,7 +129,9 @@ def main() -> None:
     chosen = np.random.default_rng(7).permutation(len(every))[: options.drawings + 1]
     drawings = [every[i] for i in chosen]
     with open_browser() as browser:
-        print(f"{'arithmetic, ms':14}" + "".join(f"{one:>16}" for one in ("reading", "evidence", "occlusion")))
+        print(
+            f"{'arithmetic, ms':14}" + "".join(f"{one:>16}" for one in ("reading", "evidence", "occlusion"))
+        )
         for name in NETWORKS:
             found = measure_arithmetic(browser, name, drawings)
             print(f"{name:14}" + "".join(map(describe, found.T)), flush=True)

@@ -107,7 +107,7 @@ def test_the_smallest_network_runs_to_the_loss_that_python_prints(page):
     inside = open_inside(page)
     button(page, "Run to 100").click()
     expect(inside.locator(".smallest-part .sum")).to_have_text("Step 100: loss 0.037151")
-    button(page, "Start anew").click()
+    button(page, "Start over").click()
     expect(inside.locator(".smallest-part .sum")).to_have_text(re.compile("^Step 0: loss "))
 
 

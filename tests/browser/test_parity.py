@@ -56,7 +56,15 @@ READ = """async (name) => {
 
 def make_up_drawings(rng: np.random.Generator) -> list[Drawing]:
     """What a hand hardly draws and a program may send."""
-    strokes = [[], [[[0, 0]]], [[[1e5, -1e5]]], [[[3, 4]] * 50], [[[3, 4]], [[3, 4]]], [[[0, 0], [1e-9, 0]]]]
+    strokes = [
+        [],
+        [[[0, 0]]],
+        [[[1e5, -1e5]]],
+        [[[3, 4]] * 50],
+        [[[3, 4]], [[3, 4]]],
+        [[[0, 0], [1e-9, 0]]],
+        [[[0, 0], [5e-308, 0]]],
+    ]
     strokes += [[[[i, 0]] for i in range(MAX_STROKES)], [[[0, 0], [0, 90]]], [[[0, 0], [90, 0]]]]
     strokes += [[rng.uniform(-1e5, 1e5, (MAX_POINTS, 2)).tolist()] for _ in range(4)]
     strokes += [[rng.uniform(0, 300, (MAX_POINTS // 8, 2)).tolist()] * 8]

@@ -91,8 +91,8 @@ def test_the_largest_seed_is_none_too_large_for_jax(printed):
 
 
 NO_BACKEND = (
-    "Keras is to compute on {0}, which is not installed or no backend of it. "
-    "Set KERAS_BACKEND to one of tensorflow, jax, torch that is installed."
+    "KERAS_BACKEND={0} is not installed, or no Keras backend. "
+    "Install it, or set KERAS_BACKEND to one of tensorflow, jax, torch."
 )
 
 

@@ -172,7 +172,7 @@ def test_a_damaged_checkpoint_is_named_and_left_as_it_is(tmp_path, damage):
     run = Run.begin(settings, tmp_path)
     begin(settings, steps=10).save(run.checkpoint)
     run.checkpoint.write_bytes(damaged := damage(run.checkpoint.read_bytes()))
-    with raises(RunError, rf"checkpoint\.npz cannot be read .*, or delete {run.folder} to begin"):
+    with raises(RunError, rf"checkpoint\.npz cannot be read .*, or delete {run.folder} to start over"):
         list(run.follow(few=True))
     assert run.checkpoint.read_bytes() == damaged
     run.close()
@@ -212,7 +212,7 @@ def test_a_run_of_an_older_version_that_lacks_a_setting_is_named_with_the_way_ou
         begins(settings, tmp_path)
     assert say_error(said.value) == (
         f"{run.history} is damaged, or of another version of this program, which cannot go on with it. "
-        f"Delete {run.folder} to begin anew."
+        f"Delete {run.folder} to start over."
     )
     shutil.rmtree(run.folder)
     Run.begin(settings, tmp_path).close()

@@ -72,7 +72,7 @@ def test_a_process_that_was_ended_is_said_and_the_run_goes_on(monkeypatch, tmp_p
     monkeypatch.setattr(makers, "MAX_THREADS", 0)
     monkeypatch.setattr(makers, "_start", end_this_process)
     said = refusal(train.main, "--network", "dense", "--epochs", 2, "--out", tmp_path)
-    assert "for want of memory" in said and "--resume" in said
+    assert "for lack of memory" in said and "--resume" in said
     assert (tmp_path / "dense.run").exists()
 
 

@@ -215,7 +215,8 @@ def test_a_folder_and_a_missing_file_are_told(tmp_path):
 
 
 def test_labels_come_from_the_names_of_files_and_folders(tmp_path):
-    for name in ("7.png", "3_12.JPG", "nine.webp", "5/anything.bmp", "0/8.png", "notes.txt", ".1.png"):
+    pictures = ("7.png", "3_12.JPG", "nine.webp", "5/anything.bmp", "0/8.png")
+    for name in (*pictures, "notes.txt", ".1.png", ".thumbnails/1.png"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     found = {path.relative_to(tmp_path).as_posix(): label for path, label in find_labelled_pictures(tmp_path)}

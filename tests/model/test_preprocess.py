@@ -31,6 +31,12 @@ def test_a_blank_drawing_is_blank_paper():
     assert not preprocess(Drawing.parse([])).any()
 
 
+@pytest.mark.parametrize("size", [1e-9, 1e-299, 1e-301, 5e-308])
+def test_no_drawing_is_too_small(size):
+    image = preprocess(Drawing.parse([[[0, 0], [0, size]]]))
+    assert image[14, 13:16].max() > 200
+
+
 def test_a_tap_is_a_dot_in_the_middle():
     image = image_of([[300, 5]])
     assert image[14, 14] > 200

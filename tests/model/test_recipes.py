@@ -114,5 +114,5 @@ def test_own_drawings_are_settings_of_handwriting_alone():
     settings = choose_settings("dense", drawings=["/tmp/mine.jsonl"])
     assert settings.drawings == ("/tmp/mine.jsonl",) and settings.as_dict()["drawings"] == ["/tmp/mine.jsonl"]
     assert Settings(**settings.as_dict()) == settings
-    with raises(SettingsError, "of MNIST alone"):
+    with raises(SettingsError, "uses MNIST alone"):
         choose_settings("dense", "tutorial", drawings=["mine.jsonl"])

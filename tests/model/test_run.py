@@ -269,7 +269,7 @@ def test_a_score_of_nought_is_printed(held_out, tmp_path, capsys):
     assert (rows[0][-1], rows[1][-1]) == ("·", "0.00%")  # no noughts, and no one that was read right
     card = {"scores": {"mine.jsonl": {"accuracy": 0.0, "count": 5, "ece": 0.9, "auroc": 0.0}}}
     train.print_result(card, SimpleNamespace(state=SimpleNamespace(network=dense())), Words())
-    assert "AUROC against no digits 0.000" in capsys.readouterr().out
+    assert "AUROC against non-digits 0.000" in capsys.readouterr().out
 
 
 def test_evaluate_refuses_a_broken_file_whole(tmp_path):

@@ -137,7 +137,7 @@ def test_a_network_that_has_forgotten_is_not_taken_over_and_the_page_says_so(net
     assert not take_over(session)
     assert session.own is None and session.past == []
     assert say(describe_fine_tuning(session.fine_tuning)["headline"]) == (
-        "The old network stays: it would have read 0.5 points fewer of others' digits."
+        "The old network stays: the new one reads others' digits 0.5 points worse."
     )
 
 

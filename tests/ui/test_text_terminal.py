@@ -44,7 +44,7 @@ def test_every_command_line_speaks_the_language_of_the_terminal(program, main, a
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     with pytest.raises(SystemExit) as end:
         main(arguments)
-    assert end.value.code.startswith(f"{program}: Keras 被设为使用 tensorflaw 计算")
+    assert end.value.code.startswith(f"{program}: KERAS_BACKEND=tensorflaw 未安装")
 
 
 def test_train_speaks_the_language_that_it_is_told(tmp_path):

@@ -16,6 +16,7 @@ export const PEN_WIDTH = 2.25;
 export const OVERSAMPLING = 2;
 export const STEP = 0.75;
 export const MAX_TOUCHES = 60_000;
+const MIN_SIZE = 1e-300;
 
 const FINE = SIDE * OVERSAMPLING; // oversampled pixels
 const DISC = findDisc(Math.ceil((PEN_WIDTH * OVERSAMPLING) / 2 + 0.5));
@@ -91,7 +92,7 @@ function findInkBox() {
 function fitToBox([left, top, right, bottom]) {
   const { xy, count } = paths;
   const size = Math.max(right - left, bottom - top);
-  const scale = (BOX - PEN_WIDTH) / (size > 0 ? size : Infinity);
+  const scale = (BOX - PEN_WIDTH) / (size > MIN_SIZE ? size : Infinity);
   const middleX = (left + right) / 2;
   const middleY = (top + bottom) / 2;
   for (let i = 0; i < count; i++) {
