@@ -18,14 +18,14 @@ BEND = 0.035  # most frequent amount (Rayleigh) of a smooth displacement: no two
 TREMOR = 0.008  # largest standard deviation of a shake along the path; a finger, a mouse, an old hand
 STROKE_SHIFT = 0.03  # standard deviation; the second stroke of a 4, 5 or 7 lands where it likes
 STROKE_SCALE = 0.06  # standard deviation of log(size) of one stroke against the others
-MAX_GAP = 0.08  # of points, before some are dropped: three in four of the pen digits' own are nearer
+MAX_GAP = 0.08  # between points of what is no digit; three in four gaps of pen digits are smaller
 KEEP_POINTS = 0.35  # smallest share of points kept: fast hands and slow tablets give few
 TAIL_LONGER, TAIL_SHORTER = 0.12, 0.08  # strokes that run on, or end early, at either end
 LIFT = 0.04  # probability that the pen skips within a stroke
 JOIN = 0.04  # probability that two strokes are joined because the pen was not lifted
 PEN_WIDTHS = (1.6, 3.1)  # pixels of the 28 × 28 image; MNIST's pens vary as much
 
-# MNIST's images are already written by 250 hands: milder changes, in pixels.
+# MNIST's images are of some 250 hands already: milder changes, in pixels.
 IMAGE_SLANT, IMAGE_ROTATION, IMAGE_ASPECT = 0.12, 0.10, 0.10
 IMAGE_BEND = 0.55  # pixels, standard deviation
 IMAGE_EDGE = (85, 165)  # the grey, of 255, at which a line ends: broader and finer pens
@@ -36,12 +36,12 @@ WARP_CHUNK = 100  # images at once: what is computed of them stays in the proces
 def bend(paths: Paths, rng: np.random.Generator, labels: np.ndarray | None = None) -> Paths:
     """The drawings as other hands might have drawn them, each about the origin with a longer side near 1.
 
-    labels: (count,) digits, to add the strokes of styles (model.styles); None adds nothing.
+    labels: (count,) digits, which also get the strokes of styles (model.styles). None: no digits, which get
+    points in their gaps. Digits of few points stay coarse: that teaches more (docs/experiments.md).
     """
     paths = centre(paths)
-    if labels is not None:
-        paths = add_styles(paths, labels, rng)
-    paths = drop_points(fill_gaps(paths), rng)
+    paths = fill_gaps(paths) if labels is None else add_styles(paths, labels, rng)
+    paths = drop_points(paths, rng)
     paths = change_lifts(paths, rng)
     paths = change_tails(paths, rng)
     paths = move_strokes(paths, rng)
