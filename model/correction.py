@@ -4,11 +4,11 @@ In go a classifier and corrections (drawings with the label they should have had
 it is, and at last an Outcome. The network is shown the corrections bent into many similar drawings, each
 among a replay of what all networks here are trained on: without that it would soon read nothing else
 (McCloskey and Cohen, "Catastrophic Interference in Connectionist Networks", 1989; replay as the cure: Robins,
-"Catastrophic Forgetting, Rehearsal and Pseudorehearsal", 1995). It is scored before and after. Where it has
-forgotten too much of others' hands, it goes back half of the way from the old weights to the new ones, which
-keeps more of what is new than of what is lost (Wortsman et al., "Robust fine-tuning of zero-shot models",
-2022), then half of the rest; where that is still too much, the old network stays. What has learned is
-calibrated anew, so that a network which called everything a digit can learn to say that something is none.
+"Catastrophic Forgetting, Rehearsal and Pseudorehearsal", 1995). It is scored before and after. If validation
+accuracy falls too far, the weights are interpolated half-way back to the old ones, which keeps more of what
+is new than of what is lost (Wortsman et al., "Robust fine-tuning of zero-shot models", 2022), then half-way
+again; if it still falls too far, the old network stays. The result is calibrated again, so that a network
+which called everything a digit can learn to say that something is none.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ from model.augment import bend, pen_widths
 from model.card import calibrate_network
 from model.classifier import Classifier
 from model.drawing import Drawing
-from model.evaluate import LabelledImages, load_images, score
+from model.evaluate import TEST_SETS, LabelledImages, load_images, score
 from model.networks import build_network, round_weights
 from model.preprocess import Paths, preprocess_all
 from model.recipes import NO_DIGIT, VALIDATION_MNIST, HandwritingData, Shard, join_shards
@@ -45,7 +45,6 @@ LEARNING_RATE = {"dense": 7e-4, "cnn": 2.5e-4}
 SHARES_KEPT = (1.0, 0.5, 0.25)  # of the way from the old weights to the new ones, tried in this order
 MAX_ACCURACY_LOST = 0.003  # of the accuracy on others' digits; more, and the old network is kept
 VALIDATION = ("validation-mnist", "validation-writers")  # must not be forgotten
-SHOWN = ("mnist-test", "held-out")  # test sets of model.evaluate: they decide nothing
 
 
 @dataclass(frozen=True)
@@ -57,12 +56,11 @@ class Learning:
 
 @dataclass(frozen=True)
 class Outcome:
-    """before, after: the share read right of "corrections", of VALIDATION and of SHOWN. A correction is read
-    right if the verdict is what it should be, which is stricter than the accuracy of digits: no digit is
-    right only as no digit, and a doubt is not right.
+    """before, after: the share read right of "corrections", of VALIDATION and of TEST_SETS. A corrected digit
+    counts as right only with the verdict "digit", which is stricter than accuracy; a non-digit only without.
 
-    forgotten: which of VALIDATION would fall by more than MAX_ACCURACY_LOST whichever of SHARES_KEPT is kept.
-    classifier: the one that has learned; where it has forgotten, the one that came in.
+    forgotten: the sets of VALIDATION that fall by more than MAX_ACCURACY_LOST at every share of SHARES_KEPT.
+    classifier: the fine-tuned one, or where it has forgotten the one that came in.
     """
 
     before: dict[str, float]
@@ -100,7 +98,7 @@ def learn_hand(
         forgotten = tuple(name for name in VALIDATION if after[name] < before[name] - MAX_ACCURACY_LOST)
         if not forgotten:
             break
-    for name in SHOWN:
+    for name in TEST_SETS:
         images = load_images(name)
         before[name], after[name] = (score(one, images)["accuracy"] for one in (classifier, pupil))
     yield Outcome(before, after, forgotten, classifier if forgotten else copy_classifier(pupil))

@@ -106,6 +106,9 @@ def _mean(flags: np.ndarray) -> float | None:
     return float(flags.mean()) if len(flags) else None
 
 
+TEST_SETS = ("mnist-test", "held-out")  # show how good a network is, and decide nothing
+
+
 def load_images(source: str) -> LabelledImages:
     """A set by name (`mnist-test`, `held-out`, `held-out-shapes`, `pendigits-test`) or a drawings file."""
     if source == "mnist-test":

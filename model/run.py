@@ -20,7 +20,7 @@ import filelock
 from model.card import make_card
 from model.classifier import Classifier
 from model.errors import DigitsError, Term
-from model.evaluate import load_images, score
+from model.evaluate import TEST_SETS, load_images, score
 from model.history import append_row, cut_history, read_history, start_history
 from model.networks import build_network, round_weights
 from model.recipes import prepare_data, steps_per_epoch
@@ -31,7 +31,7 @@ from model.training import DivergedError, Progress, fit
 
 # Whoever asks `is_at_work` holds the lock for a moment, too: so long another one waits for it.
 LOCK_SECONDS = 0.15
-SCORED_ON = ("mnist-test", "held-out", "held-out-shapes")  # the sets of model.evaluate in a card
+SCORED_ON = (*TEST_SETS, "held-out-shapes")  # the sets of model.evaluate in a card
 
 
 class RunError(DigitsError):

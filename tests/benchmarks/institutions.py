@@ -14,7 +14,7 @@ import numpy as np
 from model.calibration import ood_score
 from model.classifier import Classifier
 from model.datasets import INSTITUTIONS, find_institution, load_unipen_digits, load_unipen_others
-from model.evaluate import LabelledImages, auroc, expected_calibration_error, load_images, score
+from model.evaluate import TEST_SETS, LabelledImages, auroc, expected_calibration_error, load_images, score
 from model.noise import load_noise
 from model.nondigits import LOOKALIKES, fair_letters
 from model.preprocess import Paths, preprocess_all
@@ -100,7 +100,7 @@ def meet(institution: str, train: Callable[..., Classifier]) -> Stranger:
         for wanted in (fair - set(kinds), set(kinds))
     )
     found = classifier.probabilities(images.images)
-    sets = [load_images(name) for name in ("mnist-test", "held-out")]
+    sets = [load_images(name) for name in TEST_SETS]
     return Stranger(
         found.argmax(axis=1) == images.labels,
         np.array([place not in noise for place, _ in own]),

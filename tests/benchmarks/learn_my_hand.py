@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.classifier import Classifier
-from model.correction import SHOWN, learn_hand
+from model.correction import learn_hand
 from model.datasets import (
     HELD_OUT_WRITERS,
     INSTITUTIONS,
@@ -28,7 +28,7 @@ from model.datasets import (
     load_unipen_digits,
 )
 from model.drawing import Drawing
-from model.evaluate import LabelledImages
+from model.evaluate import TEST_SETS, LabelledImages
 from model.networks import NETWORKS
 from model.noise import load_noise
 from model.settings import choose_settings
@@ -141,7 +141,7 @@ def main() -> None:
         read = outcome.classifier.probabilities(writer.images.images[rest]).argmax(axis=1)
         shares = [(1 - writer.wrong[rest].mean(), (read == writer.images.labels[rest]).mean())]
         gains.append(shares[0][1] - shares[0][0])
-        shares += [(outcome.before[name], outcome.after[name]) for name in SHOWN]
+        shares += [(outcome.before[name], outcome.after[name]) for name in TEST_SETS]
         figures = "".join(f"{f'{before:.2%} → {after:.2%}':>20}" for before, after in shares)
         print(f"{writer.name:22}{figures}  {'no' if outcome.forgotten else 'yes'}", flush=True)
     print(f"mean gain {100 * np.mean(gains):.1f} points; hands that lost: {sum(gain < 0 for gain in gains)}")

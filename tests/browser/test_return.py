@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import WINDOW
 from tests.support import recorded_worker
 from tests.support.pad import draw, open_pad, read_digit, wait_for_answer, wait_until
 from tests.support.panel import button, count_points, press_start, start, status, wait_for_curve
@@ -39,7 +40,7 @@ def open_page(browser, url, jobs):
     contexts = []
 
     def open_page():
-        contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}))
+        contexts.append(browser.new_context(viewport=WINDOW))
         page = contexts[-1].new_page()
         open_pad(page, url)
         return page

@@ -9,6 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import WINDOW
 from tests.support.pad import draw, open_pad, read_bars, wait_for_answer
 from ui.static import write_page
 
@@ -44,7 +45,7 @@ def test_the_folder_is_small(site):
 
 
 def test_it_reads_with_each_network_once_it_has_loaded_also_without_its_server(browser, site, pen_digits):
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(viewport=WINDOW)
     errors, asked = [], []
     page.on("pageerror", lambda error: errors.append(error))
     page.on("console", lambda message: message.type == "error" and errors.append(message.text))
@@ -67,7 +68,7 @@ def test_it_reads_with_each_network_once_it_has_loaded_also_without_its_server(b
 
 
 def test_it_looks_inside(browser, site, pen_digits):
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(viewport=WINDOW)
     errors = []
     page.on("pageerror", lambda error: errors.append(error))
     page.on("console", lambda message: message.type == "error" and errors.append(message.text))

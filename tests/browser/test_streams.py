@@ -6,6 +6,7 @@ import traceback
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import WINDOW
 from tests.support.panel import button, press_start, start, status, wait_for_curve
 
 RECORD_HEADLINES = """() => {
@@ -30,7 +31,7 @@ def url(launch):
 
 @pytest.fixture
 def page(browser, url):
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(viewport=WINDOW)
     page.goto(url)
     expect(status(page)).to_have_text(re.compile("These curves|Ready to train"))
     yield page

@@ -10,6 +10,7 @@ from model.history import append_row, read_history
 from model.run import Run
 from model.settings import choose_settings
 from model.store import WEIGHTS
+from tests.browser.conftest import WINDOW
 from tests.support.pad import wait_until
 from tests.support.panel import button, count_points, status
 
@@ -18,7 +19,7 @@ from tests.support.panel import button, count_points, status
 def page(browser, launch, tmp_path):
     """The page, which looks for trainings in a folder of the test's own."""
     url, _ = launch(tmp_path)
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(viewport=WINDOW)
     page.goto(url)
     yield page
     page.close()

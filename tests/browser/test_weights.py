@@ -2,12 +2,13 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import WINDOW
 from tests.support.pad import draw, open_pad, read_bars, read_digit, wait_for_answer, wait_until
 from tests.support.panel import button, start
 
 
 def test_weights_that_cannot_be_had_are_said_and_a_button_tries_at_once(browser, app_url, pen_digits):
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(viewport=WINDOW)
     away = [True]
     context.route("**/cnn.bin", lambda route: route.abort() if away else route.continue_())
     page = context.new_page()
@@ -24,7 +25,7 @@ def test_weights_that_cannot_be_had_are_said_and_a_button_tries_at_once(browser,
 
 
 def test_weights_that_came_damaged_are_not_read_by_half(browser, app_url, pen_digits):
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(viewport=WINDOW)
     context.route("**/cnn.bin", lambda route: route.fulfill(body=b"x" * 1000))
     page = context.new_page()
     open_pad(page, app_url)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import WINDOW
 from tests.support.language import find_foreign, speak
 from tests.support.pad import open_pad
 from tests.support.panel import status
@@ -46,7 +47,7 @@ SETTLED = """() => new Promise(resolve => {
 @pytest.fixture(scope="module", params=STATES)
 def page_in_state(request, browser, app_url, pen_digits):
     """A page in one of the states; what it trains is stopped in the end."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(viewport=WINDOW)
     page = context.new_page()
     open_pad(page, app_url)
     STATES[request.param](page, next(digit for digit in pen_digits if digit.label == 7))

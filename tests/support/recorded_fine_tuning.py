@@ -5,7 +5,8 @@ python -m tests.support.recorded_fine_tuning
 
 import sys
 
-from model.correction import SHOWN, VALIDATION, Learning
+from model.correction import VALIDATION, Learning
+from model.evaluate import TEST_SETS
 from ui.server.messages import FineTuned, FineTuningTask, receive
 from ui.server.work import Server
 
@@ -15,7 +16,7 @@ WORKER = (sys.executable, "-m", "tests.support.recorded_fine_tuning")
 def play(task: FineTuningTask, server: Server) -> None:
     for share in (0.0, 0.5, 1.0):
         server.tell(Learning(share))
-    shares = dict.fromkeys(("corrections", *VALIDATION, *SHOWN), 1.0)
+    shares = dict.fromkeys(("corrections", *VALIDATION, *TEST_SETS), 1.0)
     server.tell(FineTuned(shares, shares, (), task.weights, task.card))
 
 

@@ -80,7 +80,7 @@ def test_missing_weights_are_said_to_scripts_and_in_the_log_until_they_are_there
 
 def test_a_backend_that_is_not_there_is_said_to_scripts_and_in_the_log(monkeypatch, capsys):
     monkeypatch.setenv("KERAS_BACKEND", "tensorflaw")
-    with pytest.raises(gr.Error, match="compute on tensorflaw") as refusal:
+    with pytest.raises(gr.Error, match="KERAS_BACKEND=tensorflaw") as refusal:
         Reader().predict(STROKES, "dense")
     assert refusal.value.message in capsys.readouterr().err
 

@@ -25,7 +25,7 @@ CHOICES = {"cnn": ("cnn",), "dense": ("dense",), "both": ("cnn", "dense")}
 DEFAULT_CHOICE = "cnn"
 OWN = "yours"  # the choice that a visitor gets who has trained a network
 TRAINING = "training"  # the network that the visitor trains, which only the panel `inside` looks into
-_LENDING = threading.Lock()  # of two loans made at once one would never end
+_LENDING = threading.Lock()  # one loan at a time: of two made at once, one would never be withdrawn
 MODULES = ("browser/*.js", "inside/*.js", "text/text.js")  # of the files in ui/
 FIRST_MODULES = (
     *("text/text.js", "text/tables.js"),
@@ -59,8 +59,8 @@ def name_choices(own: bool, language: str) -> list[tuple[str, str]]:
 
 
 def publish_shipped(folder: Path = WEIGHTS) -> list[dict]:
-    """Publishes the weights that ship; returns the descriptions. A network that cannot be had has, instead of
-    an address, a "problem": the error, packed."""
+    """Publishes the weights that ship; returns the descriptions. A network that cannot be loaded has a
+    "problem" instead of its "url": the error, packed."""
     described = []
     for name in CHOICES["both"]:
         try:
@@ -80,10 +80,9 @@ def lend_own(session: Session) -> dict | None:
 
 
 def lend_training(session: Session) -> dict | None:
-    """The description of the network that the visitor trains, as it is known at last, lent to that visitor;
-    None if nothing of it is known. "epoch": how many it has learned. "first": of the weights of its first
-    layer alone, as whole numbers from −127 to 127 in a file of their own: their "url", "shape" and "largest",
-    what 127 stands for."""
+    """The description of the network that the visitor trains, with the latest weights that are known, lent to
+    that visitor; None if none are. "epoch": how many it has learned. "first": the first layer's weights as
+    int8 in a file of their own: "url", "shape", and "largest", the weight that 127 stands for."""
     job = session.training
     return _lend(session, TRAINING, job and job.newest, lend_with_first_layer)
 

@@ -15,9 +15,10 @@ export function name(element, key, values) {
 }
 
 // As a whole percentage; never 100 %, which no network can promise.
-export const percent = (share) => (share > 0.99 ? "> 99 %" : `${Math.round(share * 100)} %`);
+export const percent = (share) =>
+  share > 0.99 ? { key: "readout.sure" } : { key: "number.percent", values: { percent: Math.round(100 * share) } };
 
-// With a sign and one decimal, a true minus, and no sign for what rounds to nothing.
+// With a sign, a true minus, and so many decimals; no sign for what rounds to nothing.
 export function signed(value, decimals = 1) {
   const text = Math.abs(value).toFixed(decimals);
   if (Number(text) === 0) return text;

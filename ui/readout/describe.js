@@ -44,7 +44,7 @@ function rank(probabilities) {
 
 // As a whole percentage; never 100 %, which no network can promise.
 function namePercent(probability) {
-  return probability > 0.99 ? message("readout.sure") : message("readout.percent", { percent: Math.round(100 * probability) });
+  return probability > 0.99 ? message("readout.sure") : message("number.percent", { percent: Math.round(100 * probability) });
 }
 
 // Where there is no reading: why. verdict: "problem" or "loading".

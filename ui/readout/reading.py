@@ -24,7 +24,7 @@ from ui.text.words import say_error
 
 
 class Reader:
-    """Answers programs. load: makes the Classifier of a name; called once for each, at the first question."""
+    """Serves the endpoint /predict. load: makes the Classifier of a name, once, at the first question."""
 
     def __init__(self, load: Callable[[str], Classifier] = Classifier.load):
         self._load = load

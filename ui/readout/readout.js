@@ -26,6 +26,7 @@ const parts = ["", "-second"].map((suffix) => {
     bars,
     words: find(".words"),
     glyph: find(".glyph"),
+    network: find(".words small"),
     headline: find(".words strong"),
     detail: find(".words span"),
     spoken: find(".spoken"),
@@ -71,6 +72,7 @@ function showVerdict(part, { network, verdict, glyph, headline, detail }) {
 function showReading(part, reading) {
   showBars(part, reading);
   part.words.dataset.network = reading.network;
+  part.network.dataset.text = reading.network && nameNetwork(reading.network).key;
   part.latest = reading;
   if (reading.verdict !== "unsure" || part.reading.dataset.verdict === "unsure") {
     clearTimeout(part.doubt);

@@ -22,7 +22,7 @@ TEMPLATE = fill_template("""
   <section class="reading">
     <div class="verdict">
       <span class="glyph" aria-hidden="true"></span>
-      <p class="words" aria-hidden="true"><strong></strong> <span></span></p>
+      <p class="words" aria-hidden="true"><small></small><strong></strong> <span></span></p>
       <span class="spoken"></span>
       <button type="button" class="retry" data-text="readout.retry" hidden></button>
     </div>
@@ -48,7 +48,7 @@ TEMPLATE = fill_template("""
 
 class Readout(gr.HTML):
     """value: {"choice": the choice of network, "own": the description of the visitor's own network or None}.
-    A later one without a choice leaves that as it is.
+    A later value without "choice" keeps the current one.
     networks: the descriptions of those that ship (ui/browser/networks.py). choices: which of them answer to
     each choice. modules: the address of the folder with the page's modules.
 

@@ -1,7 +1,7 @@
 """The address under which others in the same network open the page.
 
-The page's own is right wherever it was opened by one: on a Space, behind a proxy, by the name of a machine.
-`http://127.0.0.1:7860` leads others nowhere. In its place goes the machine's address in the local network, if
+An address other than the loopback's (a Space, a proxy, a machine's name) is right as it is.
+`http://127.0.0.1:7860` leads others nowhere. The machine's address in the local network takes its place, if
 the server listens there.
 """
 

@@ -16,8 +16,8 @@ QUIET = {"api_visibility": "private", "show_progress": "hidden", "show_progress_
 # Unqueued events avoid it.
 UNQUEUED = {**QUIET, "queue": False}
 
-# Gradio skips an event that comes while the one before is under way. EACH: none is skipped. NEWEST: the last
-# one follows; not for events with data, which would be the earlier one's.
+# Gradio skips an event that comes while the one before runs. EACH: every event runs. NEWEST: the latest
+# skipped event runs afterwards; not for events with data, since it would get the earlier one's.
 EACH = {**UNQUEUED, "trigger_mode": "multiple"}
 NEWEST = {**UNQUEUED, "trigger_mode": "always_last"}
 

@@ -1,17 +1,18 @@
-// Runs when the page has loaded: five repairs of Gradio 6.31.
+// Runs when the page has loaded: four repairs of Gradio 6.31.
 //
-// Radio buttons. Gradio gives each radio button a name of its own, so a browser takes each
-// for a group: arrow keys do nothing and Tab stops at every button. With one name they are a group again.
-// Gradio restores its names at each change, hence `join` at each key, and builds an accordion's content when it
-// opens, hence `joinAll` at each click.
+// Radio buttons. Gradio gives each a name of its own, so that arrow keys do nothing and Tab stops at every button. With
+// one name they are a group again. Gradio restores its names at each change, hence `join` at each key, and builds an
+// accordion's content when it opens, hence `joinAll` at each click. Unnecessary once a group's buttons have one name.
 //
-// Footer. The address ?view=api does not open the description of the API; Gradio's own button, which is unseen, does.
+// Footer. Its link to the API clicks a button of Gradio's that is not shown: the address ?view=api alone opens
+// nothing. Unnecessary once it does.
 //
-// Sliders and toasts. Gradio names the inputs of a slider in English, and so the title of a toast and what closes it.
+// Sliders and toasts. Gradio labels a slider's inputs, a toast's title and its close button in English. Unnecessary once
+// these labels can be set.
 //
-// Translation. A browser that translates a page puts elements of its own in place of text nodes. Svelte goes on writing
-// to the nodes that it made, so the name of a button would stay what it was. The button gets its own text back, and the
-// browser translates it again.
+// Translation. A browser that translates a page replaces text nodes by elements of its own. Svelte goes on writing to
+// its nodes, so a button would keep its old name; sveltejs/svelte 15090 says that this stays so. The button gets its
+// own text back, and the browser translates it again. Unnecessary once Gradio puts a button's text into an element.
 () => {
   const join = (group) => {
     const radios = [...group.querySelectorAll("input[type=radio]")];

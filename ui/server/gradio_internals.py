@@ -1,7 +1,7 @@
 """Everything here that leans on the inside of Gradio, checked with 6.31.0.
 
-Each part says what makes it unnecessary. `guard` keeps the page up where a later Gradio has changed: the part
-stops working, and the log says so once.
+Each part says what would make it unnecessary. `guard` keeps the page up where a later Gradio has changed: the
+part stops working, and the log says so once.
 """
 
 import functools
@@ -12,8 +12,7 @@ from pathlib import Path
 
 import gradio as gr
 
-# For `page.load(None, js=…)`: arrow keys within a group of radio buttons, names of sliders, and of
-# buttons under a browser's translation. The file says what makes each unnecessary.
+# For `page.load(None, js=…)`: repairs of radio buttons, the footer, sliders, toasts and translated buttons.
 REPAIRS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 

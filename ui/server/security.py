@@ -23,10 +23,10 @@ from ui.text.words import accept_language, say_error
 # A drawing as long as a drawings file allows, or a whole collection of corrections (ui/corrections), with
 # room for the rest of the request. Gradio alone parses a body of any size, and holds it several times over.
 MAX_BODY_BYTES = 2 * MAX_LINE_BYTES
-# A drawing has 3 values a point, the pair and its two numbers. Gradio walks through each value several times
-# in the one thread that answers everybody: 60,000 values were seen to hold it up for two seconds.
+# A drawing has 3 values per point, the pair and its two numbers. Gradio walks through each value several
+# times in the one thread that answers everybody: 60,000 values were seen to hold it up for two seconds.
 MAX_VALUES = 5 * MAX_POINTS
-# {"data": [strokes]} has 6 levels. Deep nesting ends a recursive walk with an error, and Gradio's are.
+# {"data": [strokes]} has 6 levels. Gradio walks through them recursively: deep nesting is an error.
 MAX_DEPTH = 12
 
 # What the page loads and listens to. `file=` serves files that Gradio itself has put into its cache, whose
@@ -91,7 +91,7 @@ class Guard:
         path, method = scope["path"], scope["method"]
         if method in ("GET", "HEAD") and READABLE.fullmatch(path):
             return receive
-        if method == "OPTIONS":  # a browser asks before it asks; Gradio's CORS settings have the answer
+        if method == "OPTIONS":  # a CORS preflight: Gradio answers it
             return receive
         if method != "POST" or not CALLABLE.fullmatch(path):
             raise Refusal(404, "server.nothing")

@@ -92,7 +92,7 @@ class Session:
             self.drawing = None
 
     def find_image(self) -> np.ndarray | None:
-        """The (28, 28) uint8 image of the drawing on the pad, made once a drawing; None for an empty pad."""
+        """The (28, 28) uint8 image of the drawing on the pad, computed once per drawing; None for no ink."""
         drawing = self.drawing
         if drawing is not self._image_of:
             image = preprocess(drawing) if drawing and not drawing.is_blank else None
@@ -160,7 +160,7 @@ class Sessions:
             session = early = self.find(session_hash)  # the drawing may have come before
             if known and token in self._by_token:
                 session = self._by_token[token]
-            elif known and early not in self._by_token.values():  # one token a session
+            elif known and early not in self._by_token.values():  # one token per session
                 self._by_token[token] = early
             session.session_hashes.add(session_hash)
             if lost in LOST and not (session.training or session.followed):

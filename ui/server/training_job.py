@@ -116,8 +116,8 @@ class TrainingJob(Job):
 
     @property
     def newest(self) -> Trained | None:
-        """The network as it is known at last: at the end, or when somebody asked. Before the end its card has
-        "settings" and "epoch" alone."""
+        """The latest weights that are known: those of the end, or of when somebody asked. Before the end the
+        card has "settings" and "epoch" alone."""
         return self._trained or self._unfinished
 
     def ask_for_weights(self) -> None:

@@ -16,7 +16,7 @@ from model.card import make_card
 from model.classifier import Classifier
 from model.devices import explain_missing_gpu, name_device, start_backend
 from model.errors import DigitsError
-from model.evaluate import load_images
+from model.evaluate import TEST_SETS, load_images
 from model.recipes import prepare_data, steps_per_epoch
 from model.run import copy_network
 from model.settings import Settings
@@ -38,9 +38,6 @@ from ui.server.messages import (
 )
 from ui.server.work import Server
 from ui.text.words import Words
-
-# Names of model.evaluate, in the order in which a trained network is measured on them.
-TEST_SETS = ("mnist-test", "held-out")
 
 
 class Commands:

@@ -19,7 +19,7 @@ class Server:
     """The other end of a worker's standard output."""
 
     def __init__(self):
-        """Call once a process. From here on libraries print to standard error, not between the messages."""
+        """Call once per process. From here on libraries print to standard error, not between the messages."""
         if lower := getattr(os, "nice", None):  # not on Windows
             lower(NICENESS)
         for name in ONE_THREAD:

@@ -152,7 +152,7 @@ def plot_probabilities(readings: Sequence[Reading], epochs: int, note: Text | st
 
 
 def _make_lines(runs: Sequence[PlottedRun], key: str, smoothing: float) -> list[dict]:
-    """Two lines a run. tone: 0 the run to look at, others earlier ones."""
+    """Two lines per run. tone: 0 the run to look at, others earlier ones."""
     x_to = _find_end(runs)
     lines = []
     for tone, run in enumerate(runs):

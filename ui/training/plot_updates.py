@@ -2,7 +2,7 @@
 
 A value is the plot with, for each line, the points from an index on. Gradio may drop a value when two arrive
 in one frame. So each one repeats what was new in the OVERLAP values before it. Every WHOLE_EVERY-th value is
-whole, and so are some before it. curves.js leaves the plot as it is where a value does not fit.
+whole, and so are the WHOLE_IN_A_ROW - 1 after it. curves.js leaves the plot as it is if a value does not fit.
 """
 
 from collections import deque

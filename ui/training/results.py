@@ -12,13 +12,12 @@ from pathlib import Path
 import gradio as gr
 import numpy as np
 
-from model.evaluate import LabelledImages, confusion, load_images
+from model.evaluate import TEST_SETS, LabelledImages, confusion, load_images
 from ui.server.messages import TestSetPredictions
 from ui.text.device import name_device
 from ui.text.words import Joined, Text, fill_template, pack
 
 HERE = Path(__file__).parent
-TEST_SETS = ("mnist-test", "held-out")  # of the worker
 MAX_GALLERY_DIGITS = 24  # in the gallery
 BYTES_PER_PARAMETER = 4  # as float32, which is what a saved network holds
 
@@ -101,7 +100,10 @@ def describe_card(card: dict) -> list[tuple[Text, Text | Joined | str]]:
     time = Text("time.seconds", seconds=round(card["seconds"]))
     trained = Text("results.card.epochs", epoch=card["epoch"], epochs=settings["epochs"], time=time)
     return [
-        (Text("results.card.network"), Text("results.card.what", network=card["network"], recipe=recipe)),
+        (
+            Text("results.card.network"),
+            Text("results.card.what", network=Text(f"page.network.{card['network']}"), recipe=recipe),
+        ),
         *accuracies,
         (Text("results.card.size"), size),
         (Text("results.card.trained"), trained),

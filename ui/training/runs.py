@@ -17,6 +17,8 @@ def _name_setting(name: str, value: object) -> Text | str:
         return Text("curves.run.drawings" if value else "curves.run.no-drawings")
     if name == "recipe":
         return Text(f"training.recipe.{value}")
+    if name == "network":
+        return Text(f"page.network.{value}")
     if isinstance(value, str):
         return value
     term = Term(f"setting.{name}")

@@ -48,13 +48,13 @@ WHOLE = ("epochs", "batch_size", "seed")  # whole numbers
 
 
 class SettingsPanel:
-    """The components. `components` are the inputs of an event without preprocessing, whose values `read`
-    checks: Gradio's own refusals name no field."""
+    """The components. `components` are the inputs of an event without preprocessing, whose values
+    `read_settings` checks: Gradio's own refusals name no field."""
 
     def __init__(self):
         strip = {"container": False, "show_label": False, "elem_classes": "strip"}
         self.network = gr.Radio(
-            [(Label(f"training.network.{name}"), name) for name in NETWORKS],
+            [(Label(f"page.network.{name}"), name) for name in NETWORKS],
             value=DEFAULT_NETWORK,
             label=Label("term.field.network"),
             elem_id="train-network",

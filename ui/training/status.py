@@ -39,7 +39,9 @@ class Status(gr.HTML):
 def describe_shipped(network: str, shipped: PlottedRun | None) -> dict:
     if shipped is None:
         return describe_phase("idle", Text("status.ready"))
-    return describe_phase("idle", Text("status.shipped", network=network, count=shipped.epochs))
+    return describe_phase(
+        "idle", Text("status.shipped", network=Text(f"page.network.{network}"), count=shipped.epochs)
+    )
 
 
 def describe_lost(why: str) -> dict:

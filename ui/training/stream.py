@@ -1,4 +1,4 @@
-"""Streams of values that show a job on an open page, one a page.
+"""Streams of values that show a job on an open page, one per page.
 
 At the end of an event Gradio (6.31) sends its last values once more. So an older stream, whose job Start has
 replaced, would write over what the newer one shows. Therefore the newer one waits until the older one has
