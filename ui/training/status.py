@@ -87,7 +87,8 @@ def describe_terminal(run: TerminalRun) -> dict:
         return describe_phase(PREPARING, Text("status.terminal.preparing"))
     at, seconds = run.rows[-1]["epoch"], run.rows[-1]["seconds"]
     share = at / run.epochs
-    network, recipe = (Text(f"training.{name}.{run.settings[name]}") for name in ("network", "recipe"))
+    network = Text(f"page.network.{run.settings['network']}")
+    recipe = Text(f"training.recipe.{run.settings['recipe']}")
     details = [Text("status.terminal.what", network=network, recipe=recipe), name_time(seconds)]
     if run.is_over:
         done = Text("status.terminal.ended", epoch=at, epochs=run.epochs)
