@@ -75,7 +75,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def find_wanted_language(arguments: list[str] | None) -> str:
-    """Before the others are read: their help and refusals are in it."""
+    """The language, parsed first, since help and refusals are printed in it."""
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--language", nargs="?")
     language = parser.parse_known_args(arguments)[0].language

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def make_card(network: "keras.Model", settings: Settings, dataset, epoch: float, seconds: float) -> dict:
     """The card of a network that was trained on `dataset` with these settings.
 
-    epoch: how many epochs its weights have learned, 2.25 where the training was stopped within the third.
+    epoch: epochs trained; 2.25 if the training was stopped a quarter into the third.
     seconds: of training. Where the dataset holds validation writers, the temperature and the threshold are
     chosen on them.
     """

@@ -3,7 +3,7 @@
 A network's softmax says how sure it is; two numbers in its card make that mean something. `temperature`
 divides the logits, so that "90 %" is right nine times in ten (Guo et al., "On Calibration of Modern Neural
 Networks", 2017). `threshold` is the out-of-distribution score below which the verdict is `unsure`: the
-network was taught to spread its answer evenly over things that are no digit.
+network was taught the uniform distribution for things that are no digit.
 """
 
 from dataclasses import dataclass

@@ -14,8 +14,8 @@ import numpy as np
 
 from model.errors import DigitsError, Term
 
-# More than any digit needs (pen digits: at most 6 strokes and 195 points), little enough that one
-# drawing costs milliseconds and a few hundred kilobytes.
+# More than any digit needs (in model/data: at most 4 strokes and 200 points), and few enough that a drawing
+# costs milliseconds and a few hundred kilobytes.
 MAX_STROKES = 64
 MAX_POINTS = 4096
 # No screen or tablet is larger; products of two coordinates stay exact enough in float64.

@@ -40,12 +40,12 @@ STEPS = 32  # of the integral; with 8 some sums are off by more than 1 % of the 
 
 @dataclass(frozen=True)
 class Explanation:
-    """pixels: (28, 28) float64, how much each speaks for `digit` (above 0) or for `other` (below), in
-    logits. ink, missing_ink: their sums over pixels with more ink than the average digit, and with less.
+    """pixels: (28, 28) float64, how much each speaks for `digit` (above 0) or for `other` (below), in logits.
+    ink, missing_ink: their sums over pixels with more ink than the average digit, and with less.
     average_digit: where the sum starts. difference: of the two logits, as the network has it; ink +
-    missing_ink + average_digit is that, to rounding. gradient: (28, 28), of the difference by each pixel's
-    ink (0 to 1), averaged where that is done. layers: what each layer answers, in the network's order,
-    without the leading axis; the logits at the end."""
+    missing_ink + average_digit is that, to rounding. gradient: (28, 28), of the difference with respect to
+    each pixel's ink (0 to 1), averaged where that is done. layers: each layer's outputs, in the network's
+    order, without the leading axis; the logits at the end."""
 
     digit: int
     other: int

@@ -74,8 +74,8 @@ def _is_light_on_dark(grey: np.ndarray) -> bool:
 def _estimate_paper(grey: np.ndarray) -> tuple[np.ndarray, float]:
     """The level of the paper under dark ink, and the standard deviation of its noise.
 
-    A morphological closing fills what is narrower than its window and keeps the edge of a shadow sharp. As a
-    maximum it lies above the mean of noisy paper; by how much, medians say, of all but what is surely ink.
+    A morphological closing fills what is narrower than its window and keeps the edge of a shadow sharp. It
+    lies above the mean of noisy paper; the offset is the median over all pixels that are not clearly ink.
     """
     reach = max(4, round(0.16 * min(grey.shape)))
     closed = 255 - _maximum(255 - _maximum(np.pad(grey, 2 * reach, "edge"), reach), reach)

@@ -75,8 +75,8 @@ def backward(
     """The gradient of a weighted sum of the logits, by backpropagation.
 
     images, outputs: what `forward` was given and gave. weighting: (count, 10), of the logits; for the
-    difference of two logits 1, −1 and zeros. Returns the gradient by the pixels (count, 28, 28), and (count,)
-    what the biases add: each bias times the gradient by it, summed over all units of all layers.
+    difference of two logits 1, −1 and zeros. Returns the gradient with respect to the pixels (count, 28, 28),
+    and (count,) what the biases add: each bias times its gradient, summed over all units of all layers.
     """
     gradient, of_biases = np.asarray(weighting, np.float64), np.zeros(len(weighting))
     inputs = [np.asarray(images, np.float64)[..., None], *outputs[:-1]]
@@ -99,7 +99,7 @@ def _apply(layer: Layer, x: np.ndarray) -> np.ndarray:
 
 
 def _apply_backwards(layer: Layer, x: np.ndarray, y: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-    """The gradient by a layer's inputs x, from that by its outputs y before the activation."""
+    """The gradient with respect to a layer's inputs x, from that to its outputs y before the activation."""
     if layer.kind == "conv2d":
         return _convolve(gradient, layer.kernel[::-1, ::-1].swapaxes(2, 3))
     if layer.kind == "max_pooling2d":

@@ -62,8 +62,8 @@ def cnn(activation: str = "relu", dropout: float = 0.0, seed: int | None = None)
 
 
 def _initializers(seed: int | None) -> Callable[[int], "keras.Initializer"]:
-    """Keras' own default, Glorot and Bengio's, seeded for each layer by itself: a network's random weights
-    then depend on its seed alone, and the process' random numbers, which others use, on nothing here."""
+    """Keras' default, Glorot and Bengio's, seeded for each layer: the initial weights depend on the seed
+    alone, and Keras' global random state is not used."""
     import keras
 
     # Keras' seeds have 32 bits.
@@ -76,8 +76,8 @@ NETWORKS: dict[str, Callable[..., "keras.Sequential"]] = {"dense": dense, "cnn":
 
 
 def build_network(settings: dict, seed: int | None = None) -> "keras.Sequential":
-    """The network that these settings describe, with random weights. settings: as in a card, of which
-    "network", "activation" and "dropout" count. seed: of the weights and the dropout; None: by chance."""
+    """The network that these settings describe, with random weights. settings: as in a card; only
+    "network", "activation" and "dropout" are used. seed: of weights and dropout; None: random."""
     return NETWORKS[settings["network"]](settings["activation"], settings["dropout"], seed)
 
 
@@ -85,7 +85,8 @@ def round_weights(weights: Sequence[np.ndarray]) -> list[np.ndarray]:
     """The weights rounded to what float16 holds, still float32; as they are where one of them is beyond it.
 
     A network is rounded before it is calibrated, scored and published. Its weights then reach a browser in
-    half the bytes, and it computes there what it computes here. Rounding costs at most 2⁻¹¹ of a weight.
+    half the bytes, and it computes there what it computes here. Rounding changes a weight by at
+    most 2⁻¹¹ of it, or by 2⁻²⁵ below 2⁻¹⁴.
     """
     with np.errstate(over="ignore"):
         halves = [weight.astype(np.float16).astype(np.float32) for weight in weights]

@@ -1,8 +1,8 @@
 """Keeps TensorFlow's notes on its build and on a missing GPU off the terminal.
 
-They come from C++ while it is imported, before any of its levels applies, straight to file descriptor 2. So
-that descriptor leads through a small process for as long, which drops these notes and passes on all else as
-it comes: a real error is shown even where the import ends the process.
+Its C++ writes them to file descriptor 2 during the import, before its log level applies. So that descriptor
+is piped through a small process meanwhile, which drops these notes and passes on all else as it comes: a real
+error is shown even where the import ends the process.
 """
 
 import contextlib
@@ -30,17 +30,17 @@ APART = {"start_new_session": True} if os.name == "posix" else {"creationflags":
 
 @contextlib.contextmanager
 def drop_notes() -> Iterator[None]:
-    """What is written to file descriptor 2 meanwhile, comes out without NOTES."""
+    """What is written to file descriptor 2 within the block comes out without NOTES."""
     command = [sys.executable, "-I", "-c", FILTER, NOTES.decode()]
     try:
-        passing = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, **APART)
+        filtering = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, **APART)
         kept = os.dup(2)
     except (OSError, ValueError):  # no standard error, or no process to be had: then the notes are shown
         yield
         return
     sys.stderr.flush()
-    os.dup2(passing.stdin.fileno(), 2)
-    passing.stdin.close()
+    os.dup2(filtering.stdin.fileno(), 2)
+    filtering.stdin.close()
     try:
         yield
     finally:
@@ -49,4 +49,4 @@ def drop_notes() -> Iterator[None]:
         os.close(kept)
         # A process that was started meanwhile may write to it for long: it is waited for no longer than this.
         with contextlib.suppress(subprocess.TimeoutExpired):
-            passing.wait(1)
+            filtering.wait(1)

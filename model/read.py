@@ -4,9 +4,9 @@
     python -m model.read *.png --show               with the 28 × 28 image that the network sees
     python -m model.read seven.png --network dense --json
 
-PNG, JPEG, BMP or WebP; dark on light or light on dark; from 28 × 28 pixels to 50 megapixels. Prints digit and
-probability for each file. A file that cannot be read is said on standard error, the others are still read,
-and the exit status is 1.
+PNG, JPEG, BMP or WebP; dark on light or light on dark; from 16 pixels of the longer side to 50 megapixels.
+Prints digit and probability for each file. A file that cannot be read is said on standard error, the others
+are still read, and the exit status is 1.
 """
 
 import argparse

@@ -29,7 +29,7 @@ from model.state import State, begin
 from model.store import StoreError, save_network
 from model.training import DivergedError, Progress, fit
 
-# Whoever asks `is_at_work` holds the lock for a moment, too: so long another one waits for it.
+# `is_at_work` holds the lock for a moment: another waits this long before it gives up.
 LOCK_SECONDS = 0.15
 SCORED_ON = (*TEST_SETS, "held-out-shapes")  # the sets of model.evaluate in a card
 
@@ -147,7 +147,7 @@ class Run:
         name = self.settings.network
         try:
             card = save_network(self.out, name, network, card)
-            # Moved, not copied: whoever is killed before this has a run that goes on, after it has none.
+            # Moved, not copied: killed before this, a run can be resumed; killed after it, there is none.
             os.replace(self.history, self.out / f"{name}.history.jsonl")
         except StoreError as error:
             raise RunError("run.unsaved", reason=error) from error

@@ -115,7 +115,7 @@ def divergence(labels, probabilities):
     """The Kullback-Leibler divergence from what each image should be read as. (batch,)
 
     For a digit that is the cross-entropy to its label; where the label is NO_DIGIT, the cross-entropy to the
-    even distribution less its entropy, ln 10. So the best that can be reached is 0 for both.
+    uniform distribution less its entropy, ln 10. So the best that can be reached is 0 for both.
     """
     from keras import losses, ops
 

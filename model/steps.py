@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 SCANNED_BATCHES = 16  # in one call of JAX, which compiles anew for each number
 
 # Takes images (count, 28, 28, 1) uint8, labels (count,) uint8 and the size of a batch, and trains on the
-# batches in order; the last one may be smaller. Returns their mean loss and accuracy, each as it
-# was before it was learned.
+# batches in order; the last one may be smaller. Returns mean loss and accuracy, each batch's computed before
+# its update.
 TrainBatches = Callable[[np.ndarray, np.ndarray, int], tuple[float, float]]
 
 

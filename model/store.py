@@ -34,7 +34,7 @@ def save_network(folder: Path, name: str, network: "keras.Model", card: dict) ->
     # Keras writes by the ending of the name, so the first file cannot be called .new yet.
     draft, card_draft = folder / f"{name}.draft.keras", folder / f"{name}.json.new"
     try:
-        # Of a save that was cut short, NAME.keras.new may be all that the card fits: it must not be lost.
+        # After an interrupted save, NAME.keras.new may be the only file that fits the card: keep it.
         with contextlib.suppress(StoreError):
             find_weights(folder, name, read_card(folder, name))
         network.save(draft)

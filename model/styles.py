@@ -15,7 +15,8 @@ MIN_HEIGHT = 0.9  # lying digits are left alone
 MIN_ZERO_WIDTH = 0.35  # a slash in a narrower zero fills it
 MAX_ONE_WIDTH = 0.3  # a wider one has its flag or foot already
 
-# A zero with a stroke within: the pen comes this near to the middle, and all around it, by half sides.
+# A slashed zero: the pen passes within INNER of the middle, and beyond OUTER in all eight directions around
+# it. In half sides of the box.
 INNER, OUTER = 0.25, 0.45
 
 

@@ -41,17 +41,17 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
-PATIENCE = 240_000  # milliseconds until what should come has not: far more than it takes on a busy machine
+PATIENCE_MS = 240_000  # far more than anything takes on a busy machine
 
 
 @contextlib.contextmanager
 def open_browser() -> Iterator[Browser]:
-    """Chromium, whose pages wait with PATIENCE. Raises FileNotFoundError where there is none."""
+    """Chromium, whose pages wait with PATIENCE_MS. Raises FileNotFoundError where there is none."""
     chromium = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     with sync_playwright() as playwright:
         if chromium is None and not Path(playwright.chromium.executable_path).exists():
             raise FileNotFoundError("Chromium: python -m playwright install chromium")
-        expect.set_options(timeout=PATIENCE)
+        expect.set_options(timeout=PATIENCE_MS)
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
         browser.new_context, browser.new_page = map(_patient, (browser.new_context, browser.new_page))
         try:
@@ -63,7 +63,7 @@ def open_browser() -> Iterator[Browser]:
 def _patient(make: Callable[..., BrowserContext | Page]) -> Callable[..., BrowserContext | Page]:
     def make_patient(**arguments):
         made = make(**arguments)
-        made.set_default_timeout(PATIENCE)
+        made.set_default_timeout(PATIENCE_MS)
         return made
 
     return make_patient

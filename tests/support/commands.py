@@ -15,7 +15,7 @@ def run_command(main: Callable[[list[str]], int], *arguments: object) -> subproc
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(complaints):
         try:
             code = main([str(argument) for argument in arguments])
-        except SystemExit as end:  # of whose code Python would make this
+        except SystemExit as end:  # Python makes the exit status of it in the same way
             code = end.code if isinstance(end.code, int) else 1
             if isinstance(end.code, str):
                 complaints.write(f"{end.code}\n")

@@ -22,7 +22,7 @@ def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> No
 
 
 def end_this_process(*_: object) -> None:
-    """As the system does that is out of memory."""
+    """As the kernel does when memory is out."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 

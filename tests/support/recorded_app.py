@@ -1,6 +1,6 @@
 """app.py, whose fine-tunings (recorded_fine_tuning.py) and trainings by the recipe `tutorial`
-(recorded_worker.py) are played back. Other trainings are real. No reload is so late that the session is
-forgotten.
+(recorded_worker.py) are played back. Other trainings are real. Sessions are kept so long that a slow reload
+finds its own.
 
 python -m tests.support.recorded_app
 """

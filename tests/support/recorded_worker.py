@@ -114,7 +114,7 @@ LAYERS = {"dense": ("dense", "dense_1"), "cnn": ("conv2d", "conv2d_1", "dense", 
 
 
 def predict(dense: list[np.ndarray], images: np.ndarray, learned: float = 1.0) -> np.ndarray:
-    """What `dense` makes of (count, 28, 28) uint8: (count, 10). learned: 0 is the even distribution."""
+    """What `dense` makes of (count, 28, 28) uint8: (count, 10). learned: 0 is the uniform distribution."""
     w1, b1, w2, b2 = dense
     logits = learned * (np.maximum(images.reshape(len(images), -1) / 255 @ w1 + b1, 0) @ w2 + b2)
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))

@@ -38,7 +38,7 @@ class Stranger:
         try:
             answer = self.http.request(method, path, content=body, headers=headers)
         except httpx.TimeoutException:
-            raise  # a hang is what must not be
+            raise  # a request that hangs is a failure
         except httpx.TransportError:
             # Gradio closes a connection after some refusals: once more, on a new one.
             answer = self.http.request(method, path, content=body, headers=headers)

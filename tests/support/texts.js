@@ -2,7 +2,7 @@
 // The sentence of a toast is the server's. plain: the texts of the page's language that hold no values. names: what is called the same in every language.
 ([plain, names]) => {
   const known = new Set([...plain, ...names]);
-  const PROPERTIES = { textLabel: "aria-label", textTitle: "title", textPlaceholder: "placeholder" };
+  const PROPERTIES = { textLabel: "aria-label", textTitle: "title" };
   const problems = new Set();
   const parse = (given) => (/^[{["]/.test(given) ? JSON.parse(given) : given);
   const squeeze = (text) => text.replace(/\s+/g, " ").trim();

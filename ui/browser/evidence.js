@@ -42,13 +42,13 @@ export function explain(network, image, digit = null, other = null) {
   return { digit, other, pixels, ink, missingInk, averageDigit, difference, gradient, gradients, logits };
 }
 
-export function chooseDigits(logits, digit, other) {
+function chooseDigits(logits, digit, other) {
   const ranked = Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a] || a - b);
   const first = digit ?? ranked.find((one) => one !== other);
   return [first, other ?? ranked.find((one) => one !== first)];
 }
 
-export function isLinear(network) {
+function isLinear(network) {
   return !network.layers.some(({ activation }) => ["sigmoid", "tanh"].includes(activation));
 }
 

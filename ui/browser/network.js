@@ -217,19 +217,19 @@ function applySoftmax(values) {
 // ---- From here on as model/calibration.py and model/classifier.py have it
 
 // Probabilities as if the logits had been divided by the temperature.
-export function applyTemperature(probabilities, temperature) {
+function applyTemperature(probabilities, temperature) {
   const powered = Array.from(probabilities, (value) => Math.max(value, 1e-30) ** (1 / temperature));
   const sum = powered.reduce((a, b) => a + b);
   return powered.map((value) => value / sum);
 }
 
 // How much the probabilities look like those of a digit, from 0.1 to 1.
-export function oodScore(probabilities) {
+function oodScore(probabilities) {
   return Math.max(...applyTemperature(probabilities, SOFTENING));
 }
 
 // digit: 0 to 9, or null unless the verdict is "digit". verdict: "digit" or "unsure" (perhaps no digit at all).
-export function makePrediction(probabilities, threshold) {
+function makePrediction(probabilities, threshold) {
   const score = oodScore(probabilities);
   const verdict = score >= threshold ? "digit" : "unsure";
   const digit = verdict === "digit" ? probabilities.indexOf(Math.max(...probabilities)) : null;

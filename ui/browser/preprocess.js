@@ -10,12 +10,12 @@
 // All buffers are made once: a reading allocates what it returns, and nothing else.
 
 export const SIDE = 28;
-export const BOX = 20;
-export const MIDDLE = 14;
+const BOX = 20;
+const MIDDLE = 14;
 export const PEN_WIDTH = 2.25;
-export const OVERSAMPLING = 2;
-export const STEP = 0.75;
-export const MAX_TOUCHES = 60_000;
+const OVERSAMPLING = 2;
+const STEP = 0.75;
+const MAX_TOUCHES = 60_000;
 const MIN_SIZE = 1e-300;
 
 const FINE = SIDE * OVERSAMPLING; // oversampled pixels

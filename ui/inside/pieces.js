@@ -1,6 +1,6 @@
 // Occlusion: the pen's path in pieces, and the drawing without each of them.
 
-export const PIECES = 24; // about; each stroke has at least one
+const PIECES = 24; // about; each stroke has at least one
 
 const distance = ([ax, ay], [bx, by]) => Math.hypot(bx - ax, by - ay);
 const measure = (stroke) => stroke.slice(1).reduce((sum, point, i) => sum + distance(stroke[i], point), 0);

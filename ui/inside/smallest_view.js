@@ -25,7 +25,7 @@ export class SmallestView {
   constructor() {
     const buttons = make("p", "buttons");
     const actions = [
-      ["inside.smallest.step", () => this.#take(1)],
+      ["inside.smallest.step", () => this.#takeStep()],
       ["inside.smallest.run", () => this.#run()],
       ["inside.smallest.anew", () => this.#begin(drawWeights())],
     ];
@@ -66,17 +66,15 @@ export class SmallestView {
     this.#show();
   }
 
-  #take(count) {
-    for (let i = 0; i < count; i++) {
-      this.#weights = step(this.#weights, backward(this.#weights));
-      this.#losses.push(backward(this.#weights).loss);
-    }
+  #takeStep() {
+    this.#weights = step(this.#weights, backward(this.#weights));
+    this.#losses.push(backward(this.#weights).loss);
     this.#show();
   }
 
   #run() {
     if (this.#losses.length > STEPS) return;
-    this.#take(1);
+    this.#takeStep();
     this.#running = requestAnimationFrame(() => this.#run());
   }
 

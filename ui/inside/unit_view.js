@@ -26,7 +26,6 @@ export class UnitView {
     const contributions = make("div", "", "", this.#contributionWords, this.#bars);
     this.element = make("div", "unit", "", this.#title, make("div", "unit-parts", "", looks, answers, contributions), this.#sum);
     this.element.hidden = true;
-    this.element.ariaLive = "off";
   }
 
   hide() {
@@ -95,14 +94,14 @@ function findKernels(layers, outputs, at, unit) {
   const weights = weigh(kernel, units, unit);
   const maps = Array.from({ length: channels }, (_, channel) => {
     const values = Array.from({ length: rows * columns }, (_, i) => weights[i * channels + channel]);
-    return { rows, columns, values, heed: largest(values) * meanOf(outputs[before], channels, channel) };
+    return { rows, columns, values, influence: largest(values) * sumOf(outputs[before], channels, channel) };
   });
-  return maps.sort((a, b) => b.heed - a.heed).slice(0, MAX_KERNELS);
+  return maps.sort((a, b) => b.influence - a.influence).slice(0, MAX_KERNELS);
 }
 
 const weigh = (kernel, units, unit) => Array.from({ length: kernel.length / units }, (_, i) => kernel[i * units + unit]);
 
-function meanOf(output, channels, channel) {
+function sumOf(output, channels, channel) {
   let sum = 0;
   for (let i = channel; i < output.length; i += channels) sum += Math.abs(output[i]);
   return sum || 1e-9;

@@ -16,8 +16,8 @@ import { TABLES } from "./tables.js";
 
 const MEMORY = "digit-sketchpad-language";
 const DEFAULT = "en";
-const PROPERTIES = { text: "textContent", textLabel: "ariaLabel", textTitle: "title", textPlaceholder: "placeholder" };
-const SELECTOR = "[data-text], [data-text-label], [data-text-title], [data-text-placeholder]";
+const PROPERTIES = { text: "textContent", textLabel: "ariaLabel", textTitle: "title" };
+const SELECTOR = "[data-text], [data-text-label], [data-text-title]";
 
 export let language = remember() ?? choose(navigator.languages);
 
@@ -35,7 +35,7 @@ export function choose(wanted) {
   return wanted.map((tag) => tag.toLowerCase().split("-")[0]).find((tag) => tag in TABLES) ?? DEFAULT;
 }
 
-export function setLanguage(name) {
+function setLanguage(name) {
   language = name;
   try {
     localStorage.setItem(MEMORY, name);
@@ -79,7 +79,7 @@ function sayValue(value, format) {
   return typeof value === "number" ? formatNumber(value, format) : String(value);
 }
 
-export function formatNumber(value, format = "") {
+function formatNumber(value, format = "") {
   if (format === "g") return String(Number(value.toPrecision(6)));
   const [, group, decimals] = format.match(/^(,?)(?:\.(\d)f)?$/);
   if (!format) return String(value);
@@ -142,6 +142,6 @@ new MutationObserver((records) => {
 }).observe(root, {
   subtree: true,
   childList: true,
-  attributeFilter: ["data-text", "data-text-label", "data-text-title", "data-text-placeholder"],
+  attributeFilter: ["data-text", "data-text-label", "data-text-title"],
 });
 wordPage();
