@@ -149,7 +149,7 @@ def test_where_there_is_nothing_to_learn_the_button_says_so(page, seven):
     learn = button(page, "Learn my hand")
     expect(learn).to_be_disabled()
     learn.dispatch_event("click")  # as assistive technology may do
-    expect(page.get_by_text("Correct a drawing first: say below its reading what it is.")).to_be_visible()
+    expect(page.get_by_text("Correct a drawing first: choose its label below the reading.")).to_be_visible()
     draw(page, seven)
     wait_for_answer(page)
     button(page, "It is a 7").click()

@@ -41,7 +41,7 @@ function fillCode() {
   picture.hidden = !address;
   picture.innerHTML = svg;
   picture.dataset.textLabel = JSON.stringify({ key: "class.picture", values: { address } });
-  find(".address").textContent = address;
+  find(".address").dataset.text = JSON.stringify({ key: "class.address", values: { address } });
   find(".how").dataset.text = address ? "class.scan" : "class.alone";
 }
 
