@@ -8,7 +8,7 @@ the drawing's longer side, and a reason. All randomness comes from the caller's 
 
 import numpy as np
 
-from model.preprocess import Paths, centring_shifts, find_ink_boxes, shift_images
+from model.preprocess import Paths, centring_shifts, fill_gaps, find_ink_boxes, shift_images
 from model.styles import add_styles
 
 SLANT = 0.22  # standard deviation of x += slant · y; hands lean up to about 30° either way
@@ -40,7 +40,8 @@ def bend(paths: Paths, rng: np.random.Generator, labels: np.ndarray | None = Non
     points in their gaps. Digits of few points stay coarse: that teaches more (docs/experiments.md).
     """
     paths = centre(paths)
-    paths = fill_gaps(paths) if labels is None else add_styles(paths, labels, rng)
+    # Filled gaps let straight lines bend, too, and no triangle becomes a line when points are dropped.
+    paths = fill_gaps(paths, MAX_GAP) if labels is None else add_styles(paths, labels, rng)
     paths = drop_points(paths, rng)
     paths = change_lifts(paths, rng)
     paths = change_tails(paths, rng)
@@ -107,20 +108,6 @@ def move_strokes(paths: Paths, rng: np.random.Generator) -> Paths:
     )
     at = middle[paths.stroke]
     return paths.replace_xy(at + (paths.xy - at) * size[paths.stroke, None] + shift[paths.stroke])
-
-
-def fill_gaps(paths: Paths) -> Paths:
-    """Points on the lines between those that are far apart, so that straight lines bend, too, and no triangle
-    becomes a line when points are dropped."""
-    step = np.diff(paths.xy, axis=0)
-    same = paths.stroke[1:] == paths.stroke[:-1]
-    parts = np.ones(len(paths.xy), int)  # of the line from each point to the next
-    parts[:-1][same] = np.maximum(1, np.ceil(np.hypot(*step[same].T) / MAX_GAP))
-    from_ = np.repeat(np.arange(len(parts)), parts)
-    share = (np.arange(len(from_)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[from_]
-    step = np.concatenate([step, np.zeros((1, 2))])[: len(parts)]
-    xy = paths.xy[from_] + share[:, None] * step[from_]
-    return Paths(xy, paths.drawing[from_], paths.stroke[from_], paths.count)
 
 
 def drop_points(paths: Paths, rng: np.random.Generator) -> Paths:

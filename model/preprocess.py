@@ -183,16 +183,24 @@ def _touch_along(paths: Paths) -> tuple[np.ndarray, np.ndarray]:
     """Where the pen touches the paper: points at most STEP apart along every stroke, in oversampled pixels,
     kept on the paper, and the drawing of each."""
     xy = np.clip(paths.xy * OVERSAMPLING, 0, SIDE * OVERSAMPLING - 1e-6)
+    touches = fill_gaps(paths.replace_xy(xy), STEP)
+    return touches.xy, touches.drawing
+
+
+def fill_gaps(paths: Paths, step: float) -> Paths:
+    """The paths with points on their lines, so that none of a stroke are further than `step` apart."""
+    xy = paths.xy
     if len(xy) == 0:
-        return xy, paths.drawing
+        return paths
     way = np.zeros_like(xy)
     way[:-1] = np.where((paths.stroke[1:] == paths.stroke[:-1])[:, None], xy[1:] - xy[:-1], 0)
     # Not np.hypot, whose last bit differs between platforms, and from JavaScript's.
     length = np.sqrt(way[:, 0] * way[:, 0] + way[:, 1] * way[:, 1])
-    touches = np.maximum(1, np.ceil(length / STEP)).astype(np.int64)
-    start = np.repeat(np.arange(len(xy)), touches)
-    nth = np.arange(len(start)) - np.repeat(np.cumsum(touches) - touches, touches)
-    return xy[start] + way[start] * (nth / touches[start])[:, None], paths.drawing[start]
+    points = np.maximum(1, np.ceil(length / step)).astype(np.int64)
+    start = np.repeat(np.arange(len(xy)), points)
+    nth = np.arange(len(start)) - np.repeat(np.cumsum(points) - points, points)
+    filled = xy[start] + way[start] * (nth / points[start])[:, None]
+    return Paths(filled, paths.drawing[start], paths.stroke[start], paths.count)
 
 
 def centring_shifts(images: np.ndarray) -> np.ndarray:

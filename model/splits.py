@@ -93,11 +93,8 @@ def split_drawings(
 
 def choose_validation_writers(drawings: Iterable[Drawing]) -> set[str]:
     """Every twelfth writer by name, so that the same people are chosen whatever else there is."""
-    return set(
-        sorted({one.writer for one in drawings if one.writer is not None})[
-            VALIDATION_OFFSET::VALIDATION_STRIDE
-        ]
-    )
+    writers = sorted({one.writer for one in drawings if one.writer is not None})
+    return set(writers[VALIDATION_OFFSET::VALIDATION_STRIDE])
 
 
 def read_own(path: str) -> list[Drawing]:

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from model.augment import bend, fill_gaps, pen_widths, warp_images
+from model.augment import MAX_GAP, bend, pen_widths, warp_images
 from model.drawing import Drawing
-from model.preprocess import Paths, centring_shifts, find_ink_boxes, preprocess_all
+from model.preprocess import Paths, centring_shifts, fill_gaps, find_ink_boxes, preprocess_all
 
 
 @pytest.fixture
@@ -46,12 +46,12 @@ def test_a_bent_digit_still_looks_like_itself_more_than_like_another(some, rng):
 def test_gaps_are_filled_with_points_on_the_same_lines(rng):
     line, tap = [[0.0, 0.0], [0.3, 0.4]], [[1.0, 1.0]]
     paths = Paths.of([Drawing.parse([line, tap]), Drawing.parse([line])])
-    filled = fill_gaps(paths)
+    filled = fill_gaps(paths, MAX_GAP)
     assert filled.count == 2
     assert [len(filled.xy[filled.stroke == stroke]) for stroke in range(3)] == [8, 1, 8]  # 0.5 long, by 0.08
     along = filled.xy[filled.stroke == 2]
     assert np.allclose(along, np.outer(np.linspace(0, 1, 8), [0.3, 0.4]))
-    assert fill_gaps(Paths.of([])).count == 0
+    assert fill_gaps(Paths.of([]), MAX_GAP).count == 0
 
 
 def test_a_triangle_never_becomes_a_line_however_few_points_are_kept(rng):
