@@ -19,6 +19,7 @@ from tests.support.serving import serve
 from ui.page import build_page
 from ui.readout.reading import Reader
 from ui.server import sessions
+from ui.server.gradio_internals import calm_queue
 from ui.server.security import MAX_QUEUED_EVENTS, SECURITY
 from ui.server.training_job import TrainingJob
 from ui.theme import LOOK
@@ -63,6 +64,7 @@ def launch(tmp_path_factory):
         apps.append(app)
         app.queue(max_size=MAX_QUEUED_EVENTS)
         _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, server_port=port, **SECURITY, **LOOK)
+        calm_queue(app)
         return url, lambda: (apps.remove(app), app.close())
 
     with pytest.MonkeyPatch.context() as patched:

@@ -38,6 +38,18 @@ def guard(function: Callable) -> Callable:
 
 
 @guard
+def calm_queue(page: gr.Blocks) -> None:
+    """Makes the queue of a launched page look for events every 5 ms instead of every millisecond.
+
+    A page that nobody uses then takes 1.7 % of a core instead of 5 %, and opens no later (docs/results.md).
+    Gradio itself looks every 50 ms on Windows. Unnecessary once an event wakes the queue.
+    """
+    queue = page._queue
+    queue.sleep_when_free = max(queue.sleep_when_free, 0.005)
+    queue.progress_update_sleep_when_free = max(queue.progress_update_sleep_when_free, 0.1)
+
+
+@guard
 def forget_record(page: gr.Blocks, session_hash: str) -> None:
     """Drops Gradio's record of a session: 150 kB, kept until `state_session_capacity` others have come.
 

@@ -5,6 +5,7 @@ import os
 import gradio as gr
 
 from ui.server import space
+from ui.server.gradio_internals import calm_queue
 from ui.server.process import settle
 from ui.server.security import MAX_QUEUED_EVENTS, SECURITY
 from ui.server.work import ONE_THREAD
@@ -21,6 +22,7 @@ def launch(page: gr.Blocks, look: dict) -> None:
         **SECURITY,
         **look,
     )
+    calm_queue(page)
     print(f"Digit Sketchpad is on {address}", flush=True)
     settle()
     os.environ.update(ONE_THREAD)
