@@ -37,9 +37,15 @@ SIZES = [
 ]
 # In languages but the first one, of which words are as long as they get: one window of each way to lay out.
 FEWER = [(320, 640), (640, 400), (720, 900), (960, 700), (1280, 800)]
-# For the page: the next frame but one, when whatever watches sizes has answered, and no colour still fades.
+# For the page: the next frame but one, when whatever watches sizes has answered. What fades or glides is put
+# to its end.
 SETTLED = """() => new Promise(resolve => {
-  const look = () => document.getAnimations().length ? requestAnimationFrame(look) : resolve();
+  const look = () => {
+    const moving = document.getAnimations();
+    if (!moving.length) return resolve();
+    moving.filter((one) => one.effect.getComputedTiming().endTime < Infinity).forEach((one) => one.finish());
+    requestAnimationFrame(look);
+  };
   requestAnimationFrame(() => requestAnimationFrame(look));
 })"""
 
@@ -60,6 +66,18 @@ def page_in_state(request, browser, app_url, pen_digits):
     context.close()
 
 
+@pytest.fixture
+def resize(page_in_state):
+    """Gives the page's window another size, also in full screen, where `set_viewport_size` is refused."""
+    developer = page_in_state.context.new_cdp_session(page_in_state)
+
+    def resize(width, height):
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        developer.send("Emulation.setDeviceMetricsOverride", size)
+
+    return resize
+
+
 @pytest.mark.parametrize("language", list_languages())
 def test_everything_that_is_read_or_heard_is_in_the_table_of_the_language(page_in_state, language):
     speak(page_in_state, language)
@@ -67,21 +85,21 @@ def test_everything_that_is_read_or_heard_is_in_the_table_of_the_language(page_i
 
 
 @pytest.mark.parametrize("language", list_languages())
-def test_in_no_window_anything_overlaps_is_cut_or_scrolls_sideways(page_in_state, language):
+def test_in_no_window_anything_overlaps_is_cut_or_scrolls_sideways(page_in_state, resize, language):
     speak(page_in_state, language)
     problems = {}
     for width, height in SIZES if language == DEFAULT_LANGUAGE else FEWER:
-        page_in_state.set_viewport_size({"width": width, "height": height})
+        resize(width, height)
         page_in_state.evaluate(SETTLED)
         problems[f"{width} × {height}"] = page_in_state.evaluate(FIND_PROBLEMS)
     assert {size: found for size, found in problems.items() if found} == {}
 
 
 @pytest.mark.parametrize(("language", "colours", "width"), [("en", "light", 1280), ("zh", "dark", 390)])
-def test_axe_finds_nothing(page_in_state, language, colours, width):
+def test_axe_finds_nothing(page_in_state, resize, language, colours, width):
     speak(page_in_state, language)
     page_in_state.emulate_media(color_scheme=colours)
-    page_in_state.set_viewport_size({"width": width, "height": 800})
+    resize(width, 800)
     page_in_state.evaluate(SETTLED)
     page_in_state.evaluate(AXE)
     found = page_in_state.evaluate("axe.run(document, {resultTypes: ['violations']})")

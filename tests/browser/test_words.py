@@ -14,13 +14,16 @@ SCRIPT = (ROOT / "ui" / "readout" / "describe.js").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def say(browser):
-    """Calls a function of describe.js, and words what it returns: a text, or an object that holds some."""
+    """Calls a function of describe.js with each value, and words what it returns: texts, or objects that hold
+    some."""
     page = open_modules(browser)
     call = """async (values) => { %s
       const { say } = await import("/text/text.js");
-      const found = %s(...values);
-      if (!found.headline) return say(found);
-      return { ...found, headline: say(found.headline), detail: say(found.detail) };
+      return values.map((value) => {
+        const found = %s(value);
+        if (!found.headline) return say(found);
+        return { ...found, headline: say(found.headline), detail: say(found.detail) };
+      });
     }"""
     yield lambda name, *values: page.evaluate(call % (SCRIPT, name), list(values))
     page.context.close()
@@ -44,14 +47,14 @@ def read(digit, probability, verdict="digit", second=None):
     ],
 )
 def test_a_reading_is_said_in_words(say, reading, glyph, headline, detail):
-    said = say("describe", reading)
+    [said] = say("describe", reading)
     assert (said["glyph"], said["headline"], said["detail"]) == (glyph, headline, detail)
     assert said["probabilities"] == ([0] * 10 if reading["verdict"] == "blank" else reading["probabilities"])
 
 
 def test_no_percentage_ever_claims_certainty(say):
-    for number in range(1001):
-        assert "100" not in say("namePercent", number / 1000)
+    said = say("namePercent", *(number / 1000 for number in range(1001)))
+    assert len(said) == 1001 and [one for one in said if "100" in one] == []
 
 
 @pytest.mark.parametrize(
@@ -78,7 +81,7 @@ def test_no_percentage_ever_claims_certainty(say):
     ],
 )
 def test_a_problem_is_said_in_a_sentence(say, problem, says):
-    said = say("describeProblem", {"network": "cnn", **problem})
+    [said] = say("describeProblem", {"network": "cnn", **problem})
     assert said["headline"] == "No network"
     assert says in said["detail"] and said["probabilities"] == [0] * 10
 

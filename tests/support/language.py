@@ -22,12 +22,18 @@ def speak(page: Page, language: str) -> None:
     if in_class_view:
         page.keyboard.press("Escape")
     page.locator("#language").get_by_role("radio", name=say("language.name")).check()
+    wait_for_language(page, language)
+    if in_class_view:
+        page.locator("#class-view").dispatch_event("click")  # on a phone it is not seen
+
+
+def wait_for_language(page: Page, language: str) -> None:
+    """Waits until the server has named its buttons in the language."""
+    say = Words(language)
     expect(page.locator("#more-settings")).to_contain_text(say("training.more"))
     names = [say("training.start"), say("training.start-over")]
     wait_until(page, lambda: page.locator("#train-start").inner_text() in names)
     expect(page.locator("#learn")).to_have_text(say("corrections.learn"))
-    if in_class_view:
-        page.locator("#class-view").dispatch_event("click")  # on a phone it is not seen
 
 
 def find_foreign(page: Page, language: str) -> list[str]:
