@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.calibration import ood_score
+from model.calibration import apply_temperature, choose_temperature, ood_score
 from model.classifier import Classifier
 from model.datasets import INSTITUTIONS, find_institution, load_unipen_digits, load_unipen_others
 from model.evaluate import TEST_SETS, LabelledImages, auroc, expected_calibration_error, load_images, score
@@ -44,16 +44,15 @@ COLUMNS = (
 class Stranger:
     """An institution as a network met it.
 
-    right, clean, slashed: (digits,) bool; confidence, scores: (digits,). letters: out-of-distribution scores
-    of letters of kinds that it was taught; new_kinds: of others. threshold: the card's. on: accuracy on
-    MNIST's test set and on pen-digit writers 25 to 30.
+    probabilities: (digits, 10). labels: (digits,). clean, slashed: (digits,) bool. letters:
+    out-of-distribution scores of letters of kinds that it was taught; new_kinds: of others. threshold: the
+    card's. on: accuracy on MNIST's test set and on pen-digit writers 25 to 30.
     """
 
-    right: np.ndarray
+    probabilities: np.ndarray
+    labels: np.ndarray
     clean: np.ndarray
     slashed: np.ndarray
-    confidence: np.ndarray
-    scores: np.ndarray
     letters: np.ndarray
     new_kinds: np.ndarray
     threshold: float
@@ -62,22 +61,28 @@ class Stranger:
     def row(self) -> list[float]:
         """In the order of COLUMNS."""
         clean, slashed = self.clean, self.slashed & self.clean
-        threshold = np.quantile(self.scores[clean], REFUSED)
+        right, scores = self.probabilities.argmax(axis=1) == self.labels, ood_score(self.probabilities)
+        threshold = np.quantile(scores[clean], REFUSED)
         return [
-            len(self.right),
-            self.right.mean(),
-            self.right[clean].mean(),
-            self.right[slashed].mean() if slashed.any() else np.nan,
+            len(right),
+            right.mean(),
+            right[clean].mean(),
+            right[slashed].mean() if slashed.any() else np.nan,
             slashed.sum(),
-            expected_calibration_error(self.confidence[clean], self.right[clean]),
-            (self.scores[clean] < self.threshold).mean(),
+            self.calibration_error(),
+            (scores[clean] < self.threshold).mean(),
             *(
                 value
                 for some in (self.letters, self.new_kinds)
-                for value in (len(some), (some >= threshold).mean(), auroc(self.scores[clean], some))
+                for value in (len(some), (some >= threshold).mean(), auroc(scores[clean], some))
             ),
             *self.on,
         ]
+
+    def calibration_error(self, temperature: float = 1.0) -> float:
+        """Of the clean digits, at a temperature on top of the card's."""
+        found = apply_temperature(self.probabilities[self.clean], temperature)
+        return expected_calibration_error(found.max(axis=1), found.argmax(axis=1) == self.labels[self.clean])
 
 
 def meet(institution: str, train: Callable[..., Classifier]) -> Stranger:
@@ -102,11 +107,10 @@ def meet(institution: str, train: Callable[..., Classifier]) -> Stranger:
     found = classifier.probabilities(images.images)
     sets = [load_images(name) for name in TEST_SETS]
     return Stranger(
-        found.argmax(axis=1) == images.labels,
+        found,
+        images.labels,
         np.array([place not in noise for place, _ in own]),
         np.array([is_slashed_zero(one) for _, one in own]),
-        found.max(axis=1),
-        ood_score(found),
         *(
             ood_score(classifier.probabilities(preprocess_all(Paths.of(some))))
             for some in (letters, new_kinds)
@@ -133,6 +137,17 @@ def pool(strangers: list[Stranger]) -> list[float]:
     return [*pooled, rows[:, 13].mean(), rows[:, 14].mean()]
 
 
+def temperature_of_others(strangers: list[Stranger], one: Stranger) -> float:
+    """The temperature, of the cards', that is best for the clean digits of all institutions but one.
+
+    How model.calibration.STRANGERS was chosen, without the institution that it is judged on."""
+    others = [stranger for stranger in strangers if stranger is not one]
+    return choose_temperature(
+        np.concatenate([stranger.probabilities[stranger.clean] for stranger in others]),
+        np.concatenate([stranger.labels[stranger.clean] for stranger in others]),
+    )
+
+
 def write_row(name: str, row: list[float]) -> str:
     shown = [f"{name:8}"]
     for column, value in zip(COLUMNS, row, strict=True):
@@ -150,3 +165,16 @@ def main(train: Callable[..., Classifier], institutions: list[str]) -> None:
         strangers.append(meet(institution, train))
         print(write_row(institution, strangers[-1].row()), flush=True)
     print(write_row("pooled", pool(strangers)))
+    if len(strangers) > 1:
+        print_temperatures(institutions, strangers)
+
+
+def print_temperatures(institutions: list[str], strangers: list[Stranger]) -> None:
+    """The calibration error with the temperature that the other institutions choose."""
+    print(f"\n{'':8}{'others choose':>18}{'ECE':>10}")
+    chosen = [temperature_of_others(strangers, one) for one in strangers]
+    errors = [one.calibration_error(each) for one, each in zip(strangers, chosen, strict=True)]
+    for name, each, error in zip(institutions, chosen, errors, strict=True):
+        print(f"{name:8}{each:12.2f} times{error:10.2%}")
+    clean = [one.clean.sum() for one in strangers]
+    print(f"{'pooled':8}{'':18}{np.average(errors, weights=clean):10.2%}")

@@ -3,11 +3,14 @@ import pytest
 
 from model.calibration import (
     REFUSED_SHARE,
+    STRANGERS,
     apply_temperature,
+    calibrate,
     choose_temperature,
     choose_threshold,
     ood_score,
 )
+from model.networks import NETWORKS
 
 
 @pytest.mark.parametrize("true", [0.7, 1.0, 1.5])
@@ -21,3 +24,13 @@ def test_the_threshold_refuses_the_share_that_it_is_named_for(rng):
     probabilities = rng.dirichlet(np.full(10, 0.15), 10_000)
     refused = (ood_score(probabilities) < choose_threshold(probabilities)).mean()
     assert refused == pytest.approx(REFUSED_SHARE, abs=0.002)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_card_holds_the_temperature_for_strangers_and_the_threshold_at_it(network, rng):
+    honest = rng.dirichlet(np.full(10, 0.15), 5000)
+    labels = np.array([rng.choice(10, p=row) for row in honest])
+    card = calibrate(honest, labels, network)
+    assert card["temperature"] == pytest.approx(STRANGERS[network], rel=0.05)
+    scores = ood_score(apply_temperature(honest, card["temperature"]))
+    assert (scores < card["threshold"]).mean() == pytest.approx(REFUSED_SHARE, abs=0.002)
