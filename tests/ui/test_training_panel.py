@@ -10,7 +10,7 @@ from model.settings import SettingsError, choose_settings
 from model.training import Progress
 from tests.support.errors import raises
 from tests.support.words import say
-from ui.server.job import PAUSED, TRAINING, WAITING
+from ui.server.job import PAUSED, STOPPED, TRAINING, WAITING
 from ui.server.job_queue import JobQueue
 from ui.server.messages import TestSetPredictions
 from ui.server.sessions import Session, Sessions
@@ -47,6 +47,20 @@ def test_pause_is_offered_where_it_does_something(phase, label, enabled):
     *_, start, pause, stop, use = View(Session(training=training), "dense").describe()
     assert (pause.value, pause.interactive) == (label, enabled)
     assert (start.value, stop.interactive, use.interactive) == ("Start over", True, False)
+
+
+def test_a_drawing_that_no_network_has_read_yet_is_not_asked_for_again():
+    session = Session(training=make_training())
+
+    def read_note():
+        return say(View(session, "dense").describe()[3]["note"])
+
+    asked, state = read_note(), View(session, "dense").state
+    session.keep_drawing([[[10, 10], [50, 80]]])
+    assert read_note() == "Your drawing is read as soon as the training begins." != asked
+    assert View(session, "dense").state != state  # so the page is told
+    session.training.phase = STOPPED
+    assert read_note() == asked
 
 
 @pytest.mark.parametrize(

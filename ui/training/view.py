@@ -15,6 +15,7 @@ from ui.training.runs import name_differences
 from ui.training.status import describe_lost, describe_shipped, describe_terminal, describe_training
 
 NO_DRAWING = Text("curves.no-drawing")
+READ_SOON = Text("curves.read-soon")
 OTHER_READS = Text("curves.other-reads")
 
 
@@ -45,6 +46,7 @@ class View:
             self.job and (self.job.changes, self.job.place),
             self.session.smoothing,
             self.session.language,
+            self._describe_readings().key,
         )
 
     def describe(self, whole: bool = False) -> list:
@@ -77,9 +79,15 @@ class View:
 
     def _plot_readings(self) -> dict:
         epochs = self._runs[0].epochs if self._runs else 1
+        readings = tuple(self.job.readings) if isinstance(self.job, TrainingJob) else ()
+        return plot_probabilities(readings, epochs, self._describe_readings())
+
+    def _describe_readings(self) -> Text:
+        """What stands where there are none."""
         if isinstance(self.job, TerminalRun):
-            return plot_probabilities((), epochs, OTHER_READS)
-        return plot_probabilities(tuple(self.job.readings) if self.job else (), epochs, NO_DRAWING)
+            return OTHER_READS
+        reads = self.job is not None and not self.job.ended
+        return READ_SOON if reads and self.session.find_image() is not None else NO_DRAWING
 
     def _describe_status(self) -> dict:
         if self.job is None and self.session.lost:
