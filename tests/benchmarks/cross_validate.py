@@ -122,7 +122,7 @@ def score(classifier: Classifier, drawings: list[Drawing]) -> list[float]:
     mnist = load_images("mnist-test")
     on_mnist = score_probabilities(classifier.probabilities(mnist.images), mnist.labels, 0)
     on_writers = score_probabilities(found, labels, 0)
-    threshold = choose_threshold(found)
+    threshold = choose_threshold(found, 0.01)
     shapes = Paths.of(held_out_nondigits())
     many = Paths.of(held_out_nondigits() * BENT_COPIES)
     rng = np.random.default_rng(0)

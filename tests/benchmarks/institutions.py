@@ -140,7 +140,7 @@ def pool(strangers: list[Stranger]) -> list[float]:
 def temperature_of_others(strangers: list[Stranger], one: Stranger) -> float:
     """The temperature, of the cards', that is best for the clean digits of all institutions but one.
 
-    How model.calibration.STRANGERS was chosen, without the institution that it is judged on."""
+    How model.calibration.TEMPERATURE_FACTOR was chosen, without the institution that it is judged on."""
     others = [stranger for stranger in strangers if stranger is not one]
     return choose_temperature(
         np.concatenate([stranger.probabilities[stranger.clean] for stranger in others]),
