@@ -102,15 +102,23 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if not options.dry_run:
             return train(options, given, options.out)
-        with tempfile.TemporaryDirectory() as folder:
+        with make_temporary_folder() as folder:
             return train(options, {**given, "epochs": 1}, Path(folder))
     except DigitsError as error:
         stop("train.py", error, options.language)
-    except OSError as error:  # no room even in /tmp
-        stop("train.py", RunError("run.no-room", reason=error.strerror or str(error)), options.language)
+    except BrokenPipeError:  # as `| head` leaves it; the run is kept
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python fails as it ends
+        return 1
     except KeyboardInterrupt:  # before there is a run, or when it has been published
         print(f"\n{Words(options.language)('train.stopped')}")
         return 130
+
+
+def make_temporary_folder() -> tempfile.TemporaryDirectory:
+    try:
+        return tempfile.TemporaryDirectory()
+    except OSError as error:  # no room even in /tmp
+        raise RunError("run.no-room", reason=error.strerror or str(error)) from error
 
 
 def train(options: argparse.Namespace, given: dict, out: Path) -> int:

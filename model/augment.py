@@ -2,8 +2,8 @@
 person's writing; bending pixels does not. MNIST has no strokes, so its images get the matching changes of
 pixels.
 
-`bend` works on many drawings at once (about 0.1 ms each). Every change has a named range below, in units of
-the drawing's longer side, and a reason. All randomness comes from the caller's `rng`.
+`bend` works on many drawings at once (about 0.1 ms each). The ranges of its changes are named below, in units
+of the drawing's longer side, with a reason. All randomness comes from the caller's `rng`.
 """
 
 import numpy as np
@@ -21,11 +21,11 @@ STROKE_SCALE = 0.06  # standard deviation of log(size) of one stroke against the
 MAX_GAP = 0.08  # between points of what is no digit; three in four gaps of pen digits are smaller
 KEEP_POINTS = 0.35  # smallest share of points kept: fast hands and slow tablets give few
 TAIL_LONGER, TAIL_SHORTER = 0.12, 0.08  # strokes that run on, or end early, at either end
-LIFT = 0.04  # probability that the pen skips within a stroke
-JOIN = 0.04  # probability that two strokes are joined because the pen was not lifted
+LIFT = 0.04  # probability that the pen skips at one point of a drawing
+JOIN = 0.04  # probability that all strokes of a drawing are joined because the pen was not lifted
 PEN_WIDTHS = (1.6, 3.1)  # pixels of the 28 × 28 image; MNIST's pens vary as much
 
-# MNIST's images are of some 250 hands already: milder changes, in pixels.
+# MNIST's images are of some 250 hands already (LeCun, Cortes and Burges): milder changes, in pixels.
 IMAGE_SLANT, IMAGE_ROTATION, IMAGE_ASPECT = 0.12, 0.10, 0.10
 IMAGE_BEND = 0.55  # pixels, standard deviation
 IMAGE_EDGE = (85, 165)  # the grey, of 255, at which a line ends: broader and finer pens
@@ -36,12 +36,17 @@ WARP_CHUNK = 100  # images at once: what is computed of them stays in the proces
 def bend(paths: Paths, rng: np.random.Generator, labels: np.ndarray | None = None) -> Paths:
     """The drawings as other hands might have drawn them, each about the origin with a longer side near 1.
 
-    labels: (count,) digits, which also get the strokes of styles (model.styles). None: no digits, which get
-    points in their gaps. Digits of few points stay coarse: that teaches more (docs/experiments.md).
+    labels: (count,), 0 to 9 for digits, which also get the strokes of styles (model.styles), above 9 for what
+    is none, which gets points in its gaps; None: all are none. Digits of few points stay coarse: that teaches
+    more (docs/experiments.md).
     """
     paths = centre(paths)
     # Filled gaps let straight lines bend, too, and no triangle becomes a line when points are dropped.
-    paths = fill_gaps(paths, MAX_GAP) if labels is None else add_styles(paths, labels, rng)
+    if labels is None:
+        paths = fill_gaps(paths, MAX_GAP)
+    else:
+        paths = fill_gaps(paths, np.where(labels > 9, MAX_GAP, np.inf)[paths.drawing])
+        paths = add_styles(paths, labels, rng)
     paths = drop_points(paths, rng)
     paths = change_lifts(paths, rng)
     paths = change_tails(paths, rng)
@@ -118,7 +123,7 @@ def drop_points(paths: Paths, rng: np.random.Generator) -> Paths:
 
 
 def change_lifts(paths: Paths, rng: np.random.Generator) -> Paths:
-    """Missing lifts join two strokes of a drawing; extra ones part a stroke at one of its points."""
+    """Missing lifts join all strokes of a drawing; an extra one parts a stroke at one of its points."""
     if not len(paths.xy):
         return paths
     begins = np.r_[True, paths.stroke[1:] != paths.stroke[:-1]]

@@ -2,7 +2,7 @@
 
 In go a classifier and corrections (drawings with the label they should have had); out come Learning, how far
 it is, and at last an Outcome. The network is shown the corrections bent into many similar drawings, each
-among a replay of what all networks here are trained on: without that it would soon read nothing else
+among a replay of the recipe `handwriting`: without that it would soon read nothing else
 (McCloskey and Cohen, "Catastrophic Interference in Connectionist Networks", 1989; replay as the cure: Robins,
 "Catastrophic Forgetting, Rehearsal and Pseudorehearsal", 1995). It is scored before and after. If validation
 accuracy falls too far, the weights are interpolated half-way back to the old ones, which keeps more of what
@@ -37,9 +37,9 @@ REPLAY_SHARDS = 24  # of what a training shows in its first epoch; with fewer, o
 # Of a batch: so few drawings of one correction that a single one cannot turn the network's head, and so few
 # of all corrections that the others stay in the majority.
 COPIES_A_BATCH = 2
-MAX_COPIES_PER_BATCH = 6
+MAX_COPIES_A_BATCH = 6
 PLAIN_SHARE = 0.25  # of the copies are the correction as it was drawn, with another pen
-# A quarter or less of what the networks were trained with: they are to be adjusted, not trained anew.
+# A sixth and an eighth of the recipe `handwriting`'s: the networks are to be adjusted, not trained anew.
 LEARNING_RATE = {"dense": 7e-4, "cnn": 2.5e-4}
 
 SHARES_KEPT = (1.0, 0.5, 0.25)  # of the way from the old weights to the new ones, tried in this order
@@ -77,7 +77,7 @@ def learn_hand(
 ) -> Iterator[Learning | Outcome]:
     """Teaches a copy of the classifier's network the corrections (at least one; label None: no digit). What
     comes in is left as it is. split: options of model.splits.split_drawings, to leave people out of the
-    replay. Raises model.datasets.DataError."""
+    replay. Raises model.datasets.DataError, model.training.DivergedError."""
     yield Learning(0.0)
     pupil = copy_classifier(classifier)
     settings = choose_fine_tuning(pupil.card, seed)
@@ -168,7 +168,7 @@ class FineTuningData:
         """One, shuffled: copies of the corrections, bent anew in each round, among some of the replay."""
         rng = self.rng
         steps = STEPS_A_ROUND[self.settings.network]
-        copies = steps * min(COPIES_A_BATCH * len(self.corrections), MAX_COPIES_PER_BATCH)
+        copies = steps * min(COPIES_A_BATCH * len(self.corrections), MAX_COPIES_A_BATCH)
         chosen = [self.corrections[i] for i in rng.permutation(np.arange(copies) % len(self.corrections))]
         labels = np.array([NO_DIGIT if one.label is None else one.label for one in chosen], np.uint8)
         plain = int(PLAIN_SHARE * copies)

@@ -14,10 +14,11 @@ import sys
 from pathlib import Path
 
 from model.errors import Term
+from model.makers import count_cores
 from model.quiet import drop_notes
 from model.settings import SettingsError
 
-BACKENDS = ("tensorflow", "jax", "torch")  # of Keras, whose choice is the first; packages of these names
+BACKENDS = ("tensorflow", "jax", "torch")  # Keras' own, its default first; each is a package's name, too
 
 
 def start_backend() -> None:
@@ -37,7 +38,8 @@ def start_backend() -> None:
 
 def spread_over(count: int, batch_size: int) -> None:
     """Spreads every network that is built from now on over the first `count` devices, GPUs where there are
-    any. Raises SettingsError where Keras cannot, or has nothing to compute on."""
+    any. Raises SettingsError if the backend is not JAX, if there are fewer, or if `count` does not divide the
+    batch size."""
     start_backend()
     if count == 1:
         return
@@ -82,7 +84,7 @@ def name_device() -> str:
         names = [name for name in keras.distribution.list_devices()[:1] if not name.startswith("cpu")]
     names = list(filter(None, names))
     if not names:
-        return f"CPU, {os.cpu_count()} cores ({backend})"
+        return f"CPU, {count_cores()} cores ({backend})"
     return f"{'CPU' if names[0].startswith('cpu') else 'GPU'} {', '.join(names)} ({backend})"
 
 

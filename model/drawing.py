@@ -101,7 +101,8 @@ def read_drawings(path: str | Path) -> list[Drawing]:
     """The labelled drawings of a JSON Lines file, one object a line:
     {"label": 7, "writer": "w3", "strokes": [[[x, y], …], …]}; label null is something that is not a digit.
 
-    Raises DrawingError naming the file, the line and what is wrong with it: all of a file is read or none.
+    Raises OSError, or DrawingError naming the file, the line and what is wrong with it: all of a file is read
+    or none.
     """
     with open(path, "rb") as file:
         return parse_drawings(file, Path(path).name)

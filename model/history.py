@@ -2,8 +2,8 @@
 
 A JSON Lines file. Its first line is {"settings": {...}}; every other line is a row: epoch (epochs done, 1.25
 is a quarter into the second), step, loss, accuracy (training, mean since the row before), val_loss,
-val_accuracy (null but at an epoch's end) and seconds since the run began. A line that a killed run left
-half written is ignored by readers and cut off before the next append.
+val_accuracy (null but at an epoch's end) and seconds of training, without pauses. A line that a killed run
+left half written is ignored by readers and cut off before the next append.
 """
 
 import json
@@ -32,7 +32,8 @@ def append_row(path: Path, row: dict) -> None:
 
 
 def read_history(path: Path) -> History:
-    """The history in the file; a torn last line is left out. Raises ValueError if there is no first line."""
+    """The history in the file; a torn last line is left out. Raises ValueError if another line is no
+    JSON, or there is none."""
     head, *rows = _whole_lines(path) or [b""]
     try:
         history = History(json.loads(head)["settings"])

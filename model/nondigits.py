@@ -19,8 +19,8 @@ from model.noise import is_upright_line
 from model.shapes import SHAPES
 
 # Characters of a Hershey font that nobody would take for a digit, whichever way they are bent. Left out are
-# the Latin B, I, O, S, Z, b, g, l, o, q, s, z, and what a network that was taught it still took for a
-# digit more often than once in six: braces and angles for 1, Y, u and k for 4, a written L for 2, f for 8.
+# the Latin ones of LOOKALIKES, j, and what a network that was taught it still took for a digit more often
+# than once in six: braces and angles for 1, u and k for 4, a written L for 2, f for 8.
 _LATIN = "ACEFHKMNPRTUVWXacdehmnprtvwx"
 _GLYPHS = {
     "latin": {

@@ -53,7 +53,7 @@ def _crop(ink: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 def _change_pen(ink: np.ndarray, reach: float) -> np.ndarray:
     """Ink whose rim has moved outwards by `reach` pixels, or inwards if it is negative. A line that is too
-    thin to be thinned stays as its skeleton, at the standard pen's width."""
+    thin to be thinned stays as its skeleton, as wide as the finest usual pen."""
     if reach >= 0:
         return _dilate(ink, reach)
     thinned = 1 - _dilate(1 - ink, -reach)

@@ -187,8 +187,9 @@ def _touch_along(paths: Paths) -> tuple[np.ndarray, np.ndarray]:
     return touches.xy, touches.drawing
 
 
-def fill_gaps(paths: Paths, step: float) -> Paths:
-    """The paths with points on their lines, so that none of a stroke are further than `step` apart."""
+def fill_gaps(paths: Paths, step: float | np.ndarray) -> Paths:
+    """The paths with points on their lines, so that none of a stroke are further than `step` apart: one for
+    all, or one a point, for the line that begins there; infinite adds none."""
     xy = paths.xy
     if len(xy) == 0:
         return paths

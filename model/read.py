@@ -81,7 +81,7 @@ def _read_all(files: list[str]) -> Iterator[tuple[str, np.ndarray | None, Pictur
         except PictureError as error:
             image, wrong = None, error
         if counting:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+            print(f"\r{'':30}\r", end="", file=sys.stderr, flush=True)  # not every terminal knows \033[K
         yield file, image, wrong
 
 

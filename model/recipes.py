@@ -40,7 +40,7 @@ def join_shards(shards: Iterable[Shard]) -> Shard:
     )
 
 
-FEW = 1200  # images are enough to run every part once, and to part them as all are parted
+FEW = 1200  # images, or so many of each kind of digit, run every part once, and are parted as all are
 
 
 class TutorialData:
@@ -61,14 +61,14 @@ class TutorialData:
         yield self.train[np.random.default_rng([self.seed, epoch]).permutation(len(self.train.labels))]
 
 
-# An epoch of `handwriting`: all of MNIST, DRAWN digits with known strokes, each time in another hand, and for
-# each of both NONDIGIT_SHARE non-digits. BY_PEOPLE of these are letters that people wrote.
+# An epoch of `handwriting`: MNIST but for VALIDATION_MNIST, DRAWN digits with known strokes, each time in
+# another hand, and for each digit of both NONDIGIT_SHARE non-digits. BY_PEOPLE of these are people's letters.
 DRAWN = 48_000
 NONDIGIT_SHARE = {"dense": 0.35, "cnn": 0.2}
 BY_PEOPLE = {"dense": 0.7, "cnn": 0.55}
 SHARDS = 192  # so small that training begins at once and the curves move several times a second
 MAX_CACHED_EPOCHS = 10  # epochs of images are kept, about 110 MB each
-VALIDATION_MNIST = 2000  # of MNIST's training images, by the last 20 or so of its writers
+VALIDATION_MNIST = 2000  # of MNIST's training images, the last
 PLAIN_SHARE = 0.3  # of MNIST's images are shown as they are
 
 

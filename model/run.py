@@ -99,7 +99,8 @@ class Run:
 
     def follow(self, few: bool = False) -> Iterator[Progress]:
         """Trains to the last epoch; saves a checkpoint at each epoch's end. `few`: on a little data only.
-        Raises RunError, model.datasets.DataError. A run that diverges is deleted: resuming it is useless."""
+        Raises RunError, model.datasets.DataError, model.drawing.DrawingError. A run that diverges is deleted:
+        resuming it is useless."""
         self.dataset = prepare_data(self.settings, few)
         steps = self.settings.epochs * steps_per_epoch(self.settings, self.dataset)
         self.state = begin(self.settings, steps)
@@ -135,7 +136,7 @@ class Run:
 
     def publish(self, few: bool = False) -> dict:
         """Evaluates the network, then saves it with card and history to OUT; returns the card.
-        Raises RunError; what OUT held is then unharmed, and --resume publishes."""
+        Raises RunError, model.datasets.DataError; what OUT held is then unharmed, and --resume publishes."""
         network = copy_network(self.state, self.settings)
         epoch = self.state.chosen_epoch or self.state.epochs_done
         card = make_card(network, self.settings, self.dataset, epoch, self.state.seconds)

@@ -19,7 +19,8 @@ class SettingsError(DigitsError):
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides how a run comes out, so that the same settings give the same weights."""
+    """Everything that decides how a run comes out. The same settings give the same weights on one machine's
+    CPU with one backend."""
 
     network: str
     recipe: str

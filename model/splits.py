@@ -1,8 +1,10 @@
-"""Which drawings the recipe `handwriting` trains on and which choose: split by writers, never by drawings.
+"""Which drawings the recipe `handwriting` trains on and which choose.
 
-Digits are those of the pen digits, of UNIPEN and of a person's own files. They are drawn at random for each
-epoch, a collection with a share in proportion to the square root of its size: so no institution drowns, and a
-few drawings of one person's own are seen, but do not fill a training.
+Digits, and what is no digit in files of one's own, are split by writers, never by drawings. UNIPEN's letters
+are all trained on: no validation data are letters. Digits are those of the pen digits, of UNIPEN and of a
+person's own files. They are drawn at random for each epoch, a collection with a share in proportion to the
+square root of its size: so no institution drowns, and a few drawings of one person's own are seen, but do
+not fill a training.
 """
 
 from collections.abc import Iterable, Sequence
@@ -77,7 +79,7 @@ def split_drawings(
     return Split(
         [one for some in collections.values() for one in some],
         chances / chances.sum(),
-        letters + [one for one in own if one.label is None],
+        letters + [one for one in own if one.label is None and one.writer not in chosen_own],
         validation,
         {
             "pen digits": {"trained": list(writers), "validation": list(validation_writers)},

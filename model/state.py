@@ -33,8 +33,8 @@ class State:
     chosen_weights: list[np.ndarray] = field(default_factory=list)
 
     def choose(self, accuracy: float, count: int) -> None:
-        """Takes the epoch that has ended for the best one unless it is significantly worse than the best on
-        the `count` validation digits.
+        """Chooses the epoch that has ended unless it is significantly worse than the best on the `count`
+        validation digits.
 
         As the learning rate falls, later is better; two neighbouring epochs differ on a few hundred digits
         by chance alone. So the last epoch within two standard errors of the best accuracy is taken, in the

@@ -88,7 +88,7 @@ def find_weights(folder: Path, name: str, card: dict) -> Path:
     """The network's file that the card speaks of: NAME.keras, or NAME.keras.new if a save was cut short."""
     weights, beside = folder / f"{name}.keras", folder / f"{name}.keras.new"
     for path in (weights, beside):
-        if path.is_file() and hash_file(path) == card["sha256"]:
+        if path.is_file() and _hash_weights(path, name) == card["sha256"]:
             if path == beside:  # ends what the crash cut short, also because of the name that Keras expects
                 try:
                     _take_place(beside, weights)
@@ -100,6 +100,13 @@ def find_weights(folder: Path, name: str, card: dict) -> Path:
     if weights.is_file():
         raise StoreError("store.altered", path=weights, network=name)
     raise StoreError("store.missing", path=weights, network=name)
+
+
+def _hash_weights(path: Path, name: str) -> str:
+    try:
+        return hash_file(path)
+    except OSError:
+        raise StoreError("store.unreadable", path=path, network=name) from None
 
 
 def hash_file(path: Path) -> str:

@@ -36,11 +36,11 @@ class DivergedError(DigitsError):
 class Progress:
     """Where a training stands.
 
-    epoch: the one in progress, from 1, of `epochs`. step: batches done in the whole run, of `steps`.
-    loss, accuracy: training, mean since the epoch began; None before the first batch. Accuracy is the mean
-    of the batches', and counts digits only. ends_epoch: the epoch is done, with its validation. val_loss,
-    val_accuracy: on the validation data where there are any, at an epoch's end, else None. seconds: since the
-    run began, pauses left out. seconds_left: an estimate; None at first. samples_per_second: images. row: the
+    epoch: the one in progress, from 1, of `epochs`. step: batches done in the whole run, of `steps`. loss,
+    accuracy: training, mean since the epoch began; None before the first batch. Accuracy is the mean of the
+    batches', and counts digits only. ends_epoch: the epoch is done, with its validation. val_loss,
+    val_accuracy: on the validation data where there are any, at an epoch's end, else None. seconds: of
+    training, without pauses. seconds_left: an estimate; None at first. samples_per_second: images. row: the
     next one for the history (model.history), or None; at most ROWS_AN_EPOCH an epoch, the last at its end.
     """
 
@@ -72,7 +72,8 @@ def fit(
     """Trains state.network in place from state.epochs_done to settings.epochs. Raises DivergedError.
 
     dataset: its `validation` may be None. paused: while it is set, the training stands still. If the dataset
-    chooses by validation, the network has the weights of its best epoch when the iterator ends.
+    chooses by validation, the network has the weights of the chosen epoch (State.choose) when the iterator
+    ends.
     """
     return _Fit(state, settings, dataset, paused or threading.Event()).run()
 

@@ -4,6 +4,7 @@ import pytest
 from model.augment import MAX_GAP, bend, pen_widths, warp_images
 from model.drawing import Drawing
 from model.preprocess import Paths, centring_shifts, fill_gaps, find_ink_boxes, preprocess_all
+from model.recipes import NO_DIGIT
 
 
 @pytest.fixture
@@ -54,9 +55,10 @@ def test_gaps_are_filled_with_points_on_the_same_lines(rng):
     assert fill_gaps(Paths.of([]), MAX_GAP).count == 0
 
 
-def test_a_triangle_never_becomes_a_line_however_few_points_are_kept(rng):
+@pytest.mark.parametrize("labels", [None, np.full(500, NO_DIGIT)])
+def test_a_triangle_never_becomes_a_line_however_few_points_are_kept(rng, labels):
     triangle = Drawing.parse([[[0, 0], [50, 90], [100, 0], [0, 0]]])
-    boxes = find_ink_boxes(bend(Paths.of([triangle] * 500), rng))
+    boxes = find_ink_boxes(bend(Paths.of([triangle] * 500), rng, labels))
     assert (boxes[:, 2:] - boxes[:, :2]).min() > 0.3
 
 

@@ -100,6 +100,13 @@ def test_a_full_disk_on_which_a_dry_run_has_no_room_either_is_said_in_one_senten
     assert code == 1 and said.startswith("train.py: ") and "No usable temporary directory" in said
 
 
+def test_who_reads_only_the_first_lines_gets_no_traceback(few):
+    reads, writes = os.pipe()
+    os.close(reads)
+    with open(writes, "w", encoding="utf-8") as gone, contextlib.redirect_stdout(gone):
+        assert train.main(["--dry-run", "--network", "dense", "--recipe", "quick"]) == 1
+
+
 @contextlib.contextmanager
 def respecting_permissions():
     """Takes from root, to whom a folder's permissions mean nothing, what makes it so: CAP_DAC_OVERRIDE."""

@@ -50,13 +50,14 @@ def test_what_a_fair_reader_takes_for_a_digit_is_not_taught_as_none(split):
 
 def test_own_drawings_are_split_by_writers_and_null_labels_are_no_digits(tmp_path, split):
     own = [Drawing.parse(STROKES, n % 10, f"friend {n // 10:02d}") for n in range(300)]
-    own.append(Drawing.parse(STROKES, None, "friend 00"))
+    own += [Drawing.parse(STROKES, None, f"friend {number:02d}") for number in range(30)]
     write_drawings(tmp_path / "mine.jsonl", own)
     with_own = split_drawings(files=[str(tmp_path / "mine.jsonl")])
-    assert len(with_own.letters) == len(split.letters) + 1
     trained = {one.writer for one in with_own.digits if one.writer.startswith("friend")}
     validating = {one.writer for one in with_own.validation if one.writer.startswith("friend")}
     assert len(trained) == 27 and validating == {"friend 05", "friend 17", "friend 29"}
+    none = {one.writer for one in with_own.letters if one.writer and one.writer.startswith("friend")}
+    assert len(with_own.letters) == len(split.letters) + len(none) and none == trained
     seen = [one.writer.startswith("friend") for one in with_own.digits]
     assert 0.03 < with_own.chances[np.array(seen)].sum() < 0.1
 

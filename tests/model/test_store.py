@@ -161,6 +161,12 @@ def test_a_network_that_brings_code_of_its_own_is_refused_although_its_hash_is_r
     assert not ran.exists()
 
 
+def test_weights_that_may_not_be_read_are_said(saved, monkeypatch):
+    monkeypatch.setattr("model.store.hash_file", lambda path: (path.parent / "missing").read_bytes())
+    with raises(StoreError, "cannot be read"):
+        load_network(saved, "dense")
+
+
 def test_a_file_whose_hash_is_wrong_is_never_opened(saved, monkeypatch):
     import keras
 
