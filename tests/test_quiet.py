@@ -8,10 +8,11 @@ from tests.support.processes import ROOT, run_python
 
 
 def test_a_dry_run_prints_its_own_lines_alone():
-    done = run_python("train.py", "--dry-run", "--network", "dense", "--recipe", "quick")
+    done = run_python("train.py", "--dry-run", "--network", "dense", "--recipe", "tutorial")
     assert done.returncode == 0 and done.stderr == ""
-    first = done.stdout.splitlines()[0]
-    assert first.startswith("dense, recipe quick, seed 1, on ")
+    first, *_, last = done.stdout.splitlines()
+    assert first.startswith("dense, recipe tutorial, seed 1, on ")
+    assert "mnist-test" in done.stdout and "held-out" in done.stdout and "Nothing was kept" in last
 
 
 def test_the_page_prints_its_address_and_when_it_loads_keras_and_nothing_else(server):

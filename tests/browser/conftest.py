@@ -144,6 +144,7 @@ def page(shared_context, app_url):
     page.goto(f"{app_url}favicon.ico")  # the same origin, without the page's scripts
     page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
     page.set_viewport_size(WINDOW)
+    page.emulate_media(color_scheme="light", forced_colors="none")
     page.mouse.move(0, 0)
     requests.clear()
     open_pad(page, app_url)

@@ -21,12 +21,6 @@ TRANSLATE = """() => {
 }"""
 
 
-def test_the_page_is_in_the_language_of_its_texts_whatever_the_browser_speaks(open_page):
-    page = open_page(locale="de-DE")
-    expect(page.locator("html")).to_have_attribute("lang", "en")
-    expect(page.locator("footer:visible")).to_contain_text("Built with Gradio")
-
-
 def test_the_footer_opens_the_description_of_the_api(page):
     page.get_by_role("link", name="Use it from a program").click()
     expect(page.get_by_text("/explain").first).to_be_visible()
@@ -45,8 +39,8 @@ def test_a_translated_page_goes_on_to_say_what_its_buttons_do(page):
     expect(page.locator("#train-status .headline")).to_have_text(re.compile("Stopped"))
 
 
-def test_in_forced_colours_bars_and_choices_are_seen(open_page, pen_digits):
-    page = open_page(forced_colors="active")
+def test_in_forced_colours_bars_choices_a_tick_and_a_slider_are_seen(page, pen_digits):
+    page.emulate_media(forced_colors="active")
     draw(page, pen_digits[0])
     wait_for_answer(page)
 
@@ -58,10 +52,6 @@ def test_in_forced_colours_bars_and_choices_are_seen(open_page, pen_digits):
         assert colour(f"{choice} label:has(:checked)") != colour(f"{choice} label:not(:has(:checked))")
     button(page, "Eraser").click()
     assert colour("#pad [aria-pressed=true]") != colour("#pad [data-tool=clear]")
-
-
-def test_in_forced_colours_a_tick_and_a_slider_are_seen(open_page):
-    page = open_page(forced_colors="active")
     page.get_by_role("button", name="More settings").click()
 
     def look(control):

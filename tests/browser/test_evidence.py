@@ -21,11 +21,12 @@ EXPLAIN = """async () => {
   const weights = await (await fetch("/network.bin")).arrayBuffer();
   const network = new Network(description, decode(weights, description.dtype));
   const images = new Uint8Array(await (await fetch("/images")).arrayBuffer());
-  return Array.from({ length: images.length / 784 }, (_, i) => {
+  const all = Array.from({ length: images.length / 784 }, (_, i) => {
     const found = explain(network, images.subarray(784 * i, 784 * i + 784));
     const { digit, other, ink, missingInk, averageDigit, difference, pixels } = found;
     return { digit, other, sums: [ink, missingInk, averageDigit, difference], pixels: [...pixels] };
   });
+  return JSON.stringify(all); // Playwright takes much longer for numbers one by one
 }"""
 
 
@@ -38,7 +39,7 @@ def compare(browser, network, described, images: np.ndarray) -> None:
             "images": images.tobytes(),
         },
     )
-    found = page.evaluate(EXPLAIN)
+    found = json.loads(page.evaluate(EXPLAIN))
     page.context.close()
     layers, apart = read_layers(network), []
     for image, one in zip(images, found, strict=True):
@@ -63,7 +64,7 @@ def test_evidence_of_any_network_is_pythons(browser, pen_digits, rng, name, acti
     network = NETWORKS[name](activation, dropout=0.3, seed=3)
     network.set_weights([array + rng.normal(0, 0.05, array.shape) for array in network.get_weights()])
     described = describe_weights(name, network.get_weights(), {"settings": {"activation": activation}})
-    compare(browser, network, described, preprocess_all(Paths.of(pen_digits[:4])))
+    compare(browser, network, described, preprocess_all(Paths.of(pen_digits[:2])))
 
 
 def test_the_average_digit_is_pythons(browser):

@@ -41,18 +41,19 @@ def test_a_writers_name_in_an_imported_file_stays_text(page):
 
 
 def test_a_file_that_is_refused_is_not_quoted(page):
-    for text in HOSTILE:
-        for row in (
-            text,
-            json.dumps({"label": text, "strokes": SEVEN}),
-            json.dumps({"label": 7, "strokes": [[[text, 1]]]}),
-            json.dumps({"label": 7, "writer": {text: text}, "strokes": SEVEN}),
-            json.dumps({text: text}),
-        ):
-            import_text(page, row)
-            refusal = page.get_by_text("Nothing was imported").first
-            expect(refusal).to_be_visible()
-            assert text not in refusal.inner_text()
+    text = "".join(HOSTILE)
+    for row in (
+        text,
+        json.dumps({"label": text, "strokes": SEVEN}),
+        json.dumps({"label": 7, "strokes": [[[text, 1]]]}),
+        json.dumps({"label": 7, "writer": {text: text}, "strokes": SEVEN}),
+        json.dumps({text: text}),
+    ):
+        import_text(page, row)
+        refusal = page.get_by_text("Nothing was imported").first
+        expect(refusal).to_be_visible()
+        said = refusal.inner_text()
+        assert [one for one in HOSTILE if one in said] == []
     assert page.locator("#collection li").count() == 0
     assert_unharmed(page)
 

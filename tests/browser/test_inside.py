@@ -1,6 +1,7 @@
 """The panel that looks inside, on real drawings."""
 
 import io
+import itertools
 import re
 from itertools import pairwise
 from math import dist
@@ -9,7 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.support.pad import draw
+from tests.browser.test_windows import SETTLED
+from tests.support.pad import draw, wait_for_answer
 from tests.support.panel import button
 
 LAYERS = {"cnn": 7, "dense": 3}  # pictures; the image is the first, the logits are the last
@@ -45,25 +47,16 @@ def test_a_unit_that_is_clicked_while_another_network_is_on_its_way_costs_nothin
     assert errors == []
 
 
-def test_closed_it_fetches_nothing(page, seven):
+def test_closed_it_fetches_nothing_and_open_evidence_adds_up_for_the_two_digits_that_are_chosen(page, seven):
     requests = []
     page.on("request", lambda request: requests.append(request.url))
     draw(page, seven)
+    wait_for_answer(page)
     assert [url for url in requests if "/inside/" in url] == []
-
-
-def test_evidence_adds_up_and_names_the_two_digits(page, seven):
-    draw(page, seven)
     evidence = open_inside(page).locator("#evidence")
     expect(evidence.locator("h3")).to_have_text(re.compile(r"Why 7 and not \d\?"))
     parts, whole = read_sum(evidence.locator(".sum").inner_text())
     assert parts == pytest.approx(whole, abs=0.01) and whole > 0
-
-
-def test_a_click_on_bars_chooses_what_is_compared(page, seven):
-    draw(page, seven)
-    evidence = open_inside(page).locator("#evidence")
-    expect(evidence.locator("h3")).to_have_text(re.compile("Why 7"))
     bars = page.locator("#probabilities .bar")
     bars.nth(2).click()
     expect(evidence.locator("h3")).to_have_text("Why 2 and not 7?")
@@ -111,24 +104,18 @@ def test_the_smallest_network_runs_to_the_loss_that_python_prints(page):
     expect(inside.locator(".smallest-part .sum")).to_have_text(re.compile("^Step 0: loss "))
 
 
-def test_on_a_phone_nothing_is_wider_than_the_page(open_page, seven):
-    page = open_page(viewport={"width": 390, "height": 844})
-    draw(page, seven)
-    expect(open_inside(page).locator(".maps canvas")).to_have_count(7)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_for_and_against_are_told_apart_by_colour_blind_people(open_page, seven, scheme):
-    page = open_page(color_scheme=scheme)
+def test_for_and_against_are_told_apart_by_colour_blind_people_in_light_and_dark(page, seven):
     draw(page, seven)
     scale = open_inside(page).locator(".legend i")
     expect(page.locator("#evidence .sum")).not_to_be_empty()
     developer = page.context.new_cdp_session(page)
-    for kind in ("none", "protanopia", "deuteranopia", "tritanopia"):
+    kinds = ("protanopia", "deuteranopia", "tritanopia", "none")
+    for scheme, kind in itertools.product(("light", "dark"), kinds):
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(SETTLED)
         developer.send("Emulation.setEmulatedVisionDeficiency", {"type": kind})
         picture = Image.open(io.BytesIO(scale.screenshot())).convert("RGB")
         width, height = picture.size
         colours = [picture.getpixel((x, height // 2)) for x in (3, width // 2, width - 4)]
         # Of 442 between black and white: against, nothing, for, and back to against.
-        assert min(dist(*pair) for pair in pairwise([*colours, colours[0]])) > 90, (kind, colours)
+        assert min(dist(*pair) for pair in pairwise([*colours, colours[0]])) > 90, (scheme, kind, colours)

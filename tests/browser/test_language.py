@@ -38,6 +38,8 @@ def test_the_browser_decides_at_first(open_page, locale, tag, title):
     expect(page.locator("html")).to_have_attribute("lang", tag)
     expect(page).to_have_title(title)
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    # Gradio's own words would follow the browser.
+    expect(page.locator("footer:visible")).to_contain_text("Built with Gradio" if tag == "en" else "Gradio")
 
 
 def test_a_choice_is_kept_through_a_reload(open_page):

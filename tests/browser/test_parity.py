@@ -47,10 +47,11 @@ READ = """async (name) => {
   const weights = await (await get(`${name}.bin`)).arrayBuffer();
   const network = new Network(description, decode(weights, description.dtype));
   const images = new Uint8Array(await (await get(`${name}.images`)).arrayBuffer());
-  return Array.from({ length: images.length / 784 }, (_, i) => {
+  const found = Array.from({ length: images.length / 784 }, (_, i) => {
     const { probabilities, verdict } = network.read(images.subarray(784 * i, 784 * i + 784));
-    return [probabilities, verdict];
+    return [[...probabilities], verdict];
   });
+  return JSON.stringify(found); // Playwright takes much longer for numbers one by one
 }"""
 
 
@@ -106,7 +107,7 @@ def compare_readings(browser, images: np.ndarray, classifier: Classifier, networ
     name = network.description["name"]
     files = {f"{name}.json": network.description, f"{name}.bin": network.weights}
     page = open_modules(browser, {**files, f"{name}.images": images.tobytes()})
-    found = page.evaluate(READ, name)
+    found = json.loads(page.evaluate(READ, name))
     page.context.close()
     expected = classifier.predict(images)
     differences = np.abs(np.array([one for one, _ in found]) - [one.probabilities for one in expected])
@@ -132,11 +133,12 @@ def test_the_stages_are_the_same(browser, made_up):
         """async () => {
           const { stages } = await import("/browser/preprocess.js");
           const drawings = await (await fetch("/drawings.json")).json();
-          return drawings.map(stages).map(({ inkBox, fitted, shift }) => [inkBox, [...fitted], shift]);
+          const found = drawings.map(stages).map(({ inkBox, fitted, shift }) => [inkBox, [...fitted], shift]);
+          return JSON.stringify(found);
         }"""
     )
     page.context.close()
-    for drawing, (ink_box, fitted, shift) in zip(drawings, found, strict=True):
+    for drawing, (ink_box, fitted, shift) in zip(drawings, json.loads(found), strict=True):
         expected = stages(drawing)
         assert tuple(ink_box) == expected.ink_box
         assert fitted == expected.fitted.ravel().tolist()

@@ -2,16 +2,13 @@
 is cut, nothing scrolls sideways. axe-core (tests/support/axe) finds nothing against it, in light and in dark.
 All that is read or heard is in the tables of ui/text."""
 
-import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.browser.conftest import WINDOW
 from tests.support.language import find_foreign, speak
 from tests.support.pad import open_pad
-from tests.support.panel import status
 from tests.support.states import STATES
 from ui.text.words import DEFAULT_LANGUAGE, list_languages
 
@@ -58,12 +55,21 @@ def page_in_state(request, browser, app_url, pen_digits):
     open_pad(page, app_url)
     STATES[request.param](page, next(digit for digit in pen_digits if digit.label == 7))
     page.mouse.move(0, 0)
+    page.evaluate(AXE)
     yield page
-    speak(page, "en")
     if page.locator("#train-stop").is_enabled():
         page.locator("#train-stop").click()
-        expect(status(page)).to_have_text(re.compile("Stopped|Trained"))
+        page.locator("#train-status .progress:is([data-phase=stopped], [data-phase=done])").wait_for(
+            state="attached"
+        )
     context.close()
+
+
+@pytest.fixture(scope="module", params=list_languages())
+def language(request, page_in_state):
+    """The language that the page speaks. The three tests of one are run before the page is told another."""
+    speak(page_in_state, request.param)
+    return request.param
 
 
 @pytest.fixture
@@ -78,15 +84,11 @@ def resize(page_in_state):
     return resize
 
 
-@pytest.mark.parametrize("language", list_languages())
 def test_everything_that_is_read_or_heard_is_in_the_table_of_the_language(page_in_state, language):
-    speak(page_in_state, language)
     assert find_foreign(page_in_state, language) == []
 
 
-@pytest.mark.parametrize("language", list_languages())
 def test_in_no_window_anything_overlaps_is_cut_or_scrolls_sideways(page_in_state, resize, language):
-    speak(page_in_state, language)
     problems = {}
     for width, height in SIZES if language == DEFAULT_LANGUAGE else FEWER:
         resize(width, height)
@@ -95,13 +97,11 @@ def test_in_no_window_anything_overlaps_is_cut_or_scrolls_sideways(page_in_state
     assert {size: found for size, found in problems.items() if found} == {}
 
 
-@pytest.mark.parametrize(("language", "colours", "width"), [("en", "light", 1280), ("zh", "dark", 390)])
-def test_axe_finds_nothing(page_in_state, resize, language, colours, width):
-    speak(page_in_state, language)
+def test_axe_finds_nothing(page_in_state, resize, language):
+    colours, width = ("light", 1280) if language == DEFAULT_LANGUAGE else ("dark", 390)
     page_in_state.emulate_media(color_scheme=colours)
     resize(width, 800)
     page_in_state.evaluate(SETTLED)
-    page_in_state.evaluate(AXE)
     found = page_in_state.evaluate("axe.run(document, {resultTypes: ['violations']})")
     page_in_state.emulate_media(color_scheme="light")
     assert [

@@ -38,7 +38,7 @@ def network(name, activation="relu", trained=True):
 
     mnist = datasets.load_mnist()
     built.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
-    built.fit(mnist.x_train[:2000, ..., None], mnist.y_train[:2000], epochs=2, batch_size=32, verbose=0)
+    built.fit(mnist.x_train[:2000, ..., None], mnist.y_train[:2000], epochs=1, batch_size=32, verbose=0)
     return built
 
 

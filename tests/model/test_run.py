@@ -209,10 +209,9 @@ def test_ctrl_c_in_a_dry_run_names_no_folder_that_is_gone(monkeypatch):
     assert stopped.stdout.splitlines()[1:] == ["", "Stopped; nothing was kept."]
 
 
-@pytest.mark.parametrize(("network", "recipe"), [("dense", "tutorial"), ("cnn", "handwriting")])
-def test_a_dry_run_goes_through_every_part_and_keeps_nothing(network, recipe):
+def test_a_dry_run_goes_through_every_part_and_keeps_nothing():
     before = {path.name: path.stat().st_mtime_ns for path in WEIGHTS.iterdir()}
-    printed = run_well(train.main, "--dry-run", "--network", network, "--recipe", recipe)
+    printed = run_well(train.main, "--dry-run")
     assert "mnist-test" in printed and "held-out" in printed and "Nothing was kept" in printed
     assert {path.name: path.stat().st_mtime_ns for path in WEIGHTS.iterdir()} == before
 

@@ -12,14 +12,17 @@ from model.run import Run
 def run_command(main: Callable[[list[str]], int], *arguments: object) -> subprocess.CompletedProcess:
     """What `main` prints and ends with, given these arguments. It may refuse, but never with a traceback."""
     out, complaints = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(complaints):
-        try:
+    gc.freeze()  # what is there already need not be looked through: half a second where Keras is loaded
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(complaints):
             code = main([str(argument) for argument in arguments])
-        except SystemExit as end:  # Python makes the exit status of it in the same way
-            code = end.code if isinstance(end.code, int) else 1
-            if isinstance(end.code, str):
-                complaints.write(f"{end.code}\n")
-    gc.collect()  # a process would have given back whatever it held, such as the lock of a run
+    except SystemExit as end:  # Python makes the exit status of it in the same way
+        code = end.code if isinstance(end.code, int) else 1
+        if isinstance(end.code, str):
+            complaints.write(f"{end.code}\n")
+    finally:
+        gc.collect()  # a process would have given back whatever it held, such as the lock of a run
+        gc.unfreeze()
     return subprocess.CompletedProcess(arguments, code, out.getvalue(), complaints.getvalue())
 
 

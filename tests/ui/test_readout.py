@@ -2,8 +2,6 @@
 
 import re
 import shutil
-import subprocess
-import sys
 
 import gradio as gr
 import numpy as np
@@ -173,14 +171,3 @@ def test_another_content_has_another_address():
     files = Files()
     assert files.publish({"a.js": b"1"}) == files.publish({"a.js": b"1"}) != files.publish({"a.js": b"2"})
     assert files.lend("a.bin", b"1") != files.lend("a.bin", b"1")
-
-
-def test_the_page_is_built_without_importing_keras():
-    code = """
-import sys
-from ui.page import build_page
-from ui.readout.reading import Reader
-build_page(Reader())
-assert not {"keras", "tensorflow"} & set(sys.modules)
-"""
-    subprocess.run([sys.executable, "-c", code], check=True)
