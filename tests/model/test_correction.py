@@ -6,7 +6,7 @@ import pytest
 from model import correction
 from model.classifier import Classifier
 from model.correction import (
-    MAX_COPIES_PER_BATCH,
+    MAX_COPIES_A_BATCH,
     STEPS_A_ROUND,
     VALIDATION,
     FineTuningData,
@@ -131,7 +131,7 @@ def test_a_round_holds_a_few_fresh_copies_of_the_corrections_among_the_replay(ha
     [block], [other] = data.shards(0), data.shards(1)
     assert len(block.labels) == STEPS_A_ROUND["dense"] * 128
     copies = block.images[block.labels != 3]
-    assert len(copies) <= STEPS_A_ROUND["dense"] * MAX_COPIES_PER_BATCH
+    assert len(copies) <= STEPS_A_ROUND["dense"] * MAX_COPIES_A_BATCH
     counts = [np.count_nonzero(block.labels == label) for label in (5, NO_DIGIT)]
     assert counts[0] == counts[1] == len(copies) / 2
     # Those that are drawn as they were, with another pen, may look the same by chance.

@@ -9,6 +9,7 @@ from functools import partial
 
 import app
 from tests.support import recorded_fine_tuning, recorded_worker
+from tests.support.processes import keep_priority
 from ui.corrections import panel as corrections
 from ui.server import sessions
 from ui.server.fine_tuning_job import FineTuningJob
@@ -17,7 +18,7 @@ from ui.training import panel
 
 
 def make_job(settings, *arguments) -> TrainingJob:
-    worker = recorded_worker.WORKER if settings.recipe == "tutorial" else WORKER
+    worker = recorded_worker.WORKER if settings.recipe == "tutorial" else keep_priority(WORKER)
     return TrainingJob(settings, *arguments, worker=worker)
 
 

@@ -7,10 +7,11 @@ import sys
 
 from model.correction import VALIDATION, Learning
 from model.evaluate import TEST_SETS
+from tests.support.processes import keep_priority
 from ui.server.messages import FineTuned, FineTuningTask, receive
 from ui.server.work import Server
 
-WORKER = (sys.executable, "-m", "tests.support.recorded_fine_tuning")
+WORKER = keep_priority((sys.executable, "-m", "tests.support.recorded_fine_tuning"))
 
 
 def play(task: FineTuningTask, server: Server) -> None:

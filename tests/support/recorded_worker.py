@@ -24,11 +24,12 @@ from model.history import read_history
 from model.settings import Settings
 from model.store import WEIGHTS, read_card
 from model.training import ROWS_AN_EPOCH, Progress
+from tests.support.processes import keep_priority
 from ui.server.messages import Ended, ProbeReading, TestSetPredictions, Trained, Weights, receive
 from ui.server.training_worker import TEST_SETS, Commands
 from ui.server.work import Server
 
-WORKER = (sys.executable, "-m", "tests.support.recorded_worker")
+WORKER = keep_priority((sys.executable, "-m", "tests.support.recorded_worker"))
 AT_ONCE, BRISK = 3, 15  # epochs
 STEP_SECONDS = 0.1
 

@@ -11,13 +11,13 @@ from model.errors import Term
 from model.networks import build_network
 from model.store import WEIGHTS
 from tests.support.errors import raises
-from tests.support.processes import wait_until
+from tests.support.processes import keep_priority, wait_until
 from tests.support.words import say, word_html
 from ui.browser.networks import OWN
 from ui.browser.weights import read_weights
 from ui.corrections.collection import MAX_BYTES, MAX_DRAWINGS, format_additions, parse_collection
 from ui.corrections.panel import MAX_UNDOS, describe_fine_tuning, describe_report, offer_choices, take_over
-from ui.server.fine_tuning_job import FineTuningJob
+from ui.server.fine_tuning_job import WORKER, FineTuningJob
 from ui.server.job import DONE, FAILED, STOPPED, WAITING
 from ui.server.job_queue import JobQueue
 from ui.server.messages import FineTuned, Trained
@@ -87,7 +87,7 @@ def test_what_is_no_collection_is_refused_in_one_sentence(text, said):
 
 def test_a_fine_tuning_learns_in_a_process_of_its_own_and_leaves_the_queue(network):
     job_queue = JobQueue()
-    fine_tuning = make_fine_tuning(network, job_queue)
+    fine_tuning = make_fine_tuning(network, job_queue, worker=keep_priority(WORKER))
     fine_tuning.start()
     wait_for_end(fine_tuning)
     assert fine_tuning.phase == DONE and fine_tuning.share == 1

@@ -13,7 +13,7 @@ from model.drawing import Drawing
 from model.settings import choose_settings
 from model.training import ROWS_AN_EPOCH
 from tests.support import recorded_worker
-from tests.support.processes import PATIENCE, ROOT, wait_until
+from tests.support.processes import PATIENCE, ROOT, keep_priority, wait_until
 from tests.support.words import say
 from ui.inside.training import make_look
 from ui.server.files import FILES
@@ -21,7 +21,7 @@ from ui.server.job import DONE, FAILED, PAUSED, STOPPED, TRAINING, WAITING
 from ui.server.job_queue import MAX_PAUSED, JobQueue
 from ui.server.messages import Probe, ProbeReading, SendWeights, send
 from ui.server.sessions import Session
-from ui.server.training_job import MAX_READINGS, TrainingJob
+from ui.server.training_job import MAX_READINGS, WORKER, TrainingJob
 from ui.training.results import describe_results
 from ui.training.runs import name_differences
 from ui.training.status import describe_training
@@ -222,7 +222,7 @@ Server().tell(Failed(DigitsError("training.no-memory")))
 
 def test_a_real_training_learns_reads_the_drawing_and_is_saved_with_its_card():
     session = Session(Drawing.parse(SEVEN))
-    job = TrainingJob(make_settings(), JobQueue(), session.find_image)
+    job = TrainingJob(make_settings(), JobQueue(), session.find_image, worker=keep_priority(WORKER))
     session.begin_training(job)
     job.start()
     wait_until(lambda: job.is_over)
