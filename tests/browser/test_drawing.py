@@ -28,7 +28,12 @@ def watch_strokes(page):
     return lambda: page.evaluate("told")
 
 
-def test_an_empty_pad_says_what_to_do_until_the_pen_is_down(page):
+def test_the_first_view_fits_without_scrolling_and_says_what_to_do_until_the_pen_is_down(page):
+    assert page.title() == "Digit Sketchpad"
+    for name in ("#pad .tools", "#verdict", "#probabilities", "#network-input"):
+        box = page.locator(name).bounding_box()
+        assert box["y"] + box["height"] <= 800
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     invitation = page.get_by_text("Draw a digit, 0 to 9")
     assert invitation.is_visible()
     assert read_bars(page) == [0] * 10
@@ -140,7 +145,7 @@ def test_a_keyboard_draws_erases_undoes_and_clears(page):
     expect(page.get_by_text("Pen up", exact=True)).to_be_visible()
 
 
-def test_a_finger_draws_on_a_phone_without_scrolling_the_page(open_page, pen_digits):
+def test_a_finger_draws_on_a_phone_without_scrolling_the_page_and_its_taps_are_heard(open_page, pen_digits):
     page = open_page(**PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     pad = page.locator("#pad canvas").bounding_box()
@@ -150,6 +155,10 @@ def test_a_finger_draws_on_a_phone_without_scrolling_the_page(open_page, pen_dig
     wait_for_answer(page)
     assert read_digit(page) == 2
     assert page.evaluate("[scrollX, scrollY]") == [0, 0]
+    for digit in pen_digits[:3]:  # a tap on a button right after a stroke is heard
+        draw_with_finger(page, digit)
+        button(page, "Clear").tap()
+        expect(page.get_by_text("Draw a digit, 0 to 9")).to_be_visible()
 
 
 # For the page: pointers, of which no browser driver moves two at once. Places are shares of the pad.
@@ -218,14 +227,6 @@ def test_in_new_colours_the_small_copy_of_the_pad_has_them_too(page, seven):
     page.emulate_media(color_scheme="light")
 
 
-def test_a_tap_on_a_button_right_after_a_stroke_is_heard(open_page, pen_digits):
-    page = open_page(**PHONE)
-    for digit in pen_digits[:3]:
-        draw_with_finger(page, digit)
-        button(page, "Clear").tap()
-        expect(page.get_by_text("Draw a digit, 0 to 9")).to_be_visible()
-
-
 def test_a_reload_keeps_the_drawing(page, pen_digits):
     draw(page, pen_digits[2])
     wait_for_answer(page)
@@ -277,11 +278,3 @@ def test_a_drawing_never_has_too_many_points(open_page):
     assert len(sent[-1]) == len(full) + 1
     assert sent[-1][-1] > 10, "older strokes are thinned, not the one that is drawn"
     assert page.locator(".reading[data-verdict=problem]").count() == 0
-
-
-def test_the_page_is_titled_and_its_first_view_fits_without_scrolling(page):
-    assert page.title() == "Digit Sketchpad"
-    for name in ("#pad .tools", "#verdict", "#probabilities", "#network-input"):
-        box = page.locator(name).bounding_box()
-        assert box["y"] + box["height"] <= 800
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
