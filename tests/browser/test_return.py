@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import WINDOW
 from tests.support import recorded_worker
-from tests.support.pad import draw, open_pad, read_bars, wait_for_answer, wait_until
+from tests.support.pad import draw, open_pad, read_bars, wait_for_another_reading, wait_for_answer, wait_until
 from tests.support.panel import button, count_points, press_start, start, status, wait_for_curve
 from ui.server import sessions
 from ui.server.training_job import TrainingJob
@@ -104,12 +104,14 @@ def test_who_comes_back_late_finds_the_run_stopped_with_what_it_learned_and_othe
 def test_a_network_of_ones_own_still_reads_after_a_reload_and_nobody_else_gets_it(
     page, open_page, pen_digits
 ):
+    draw(page, next(digit for digit in pen_digits if digit.label == 3))
+    wait_for_answer(page)
+    by_another = read_bars(page)
     press_start(page, 1)
     expect(status(page)).to_have_text(re.compile("Trained 1 epoch"))
     button(page, "Use it on my pad").click()
     expect(page.get_by_role("radio", name="yours")).to_be_checked()
-    draw(page, next(digit for digit in pen_digits if digit.label == 3))
-    wait_until(page, lambda: any(read_bars(page)))  # they are empty while the network comes
+    wait_for_another_reading(page, by_another)
     wait_for_answer(page)
     before = read_bars(page)
     page.reload()
