@@ -42,10 +42,10 @@ def bend(paths: Paths, rng: np.random.Generator, labels: np.ndarray | None = Non
     """
     paths = centre(paths)
     # Filled gaps let straight lines bend, too, and no triangle becomes a line when points are dropped.
-    if labels is None:
-        paths = fill_gaps(paths, MAX_GAP)
-    else:
-        paths = fill_gaps(paths, np.where(labels > 9, MAX_GAP, np.inf)[paths.drawing])
+    none = np.ones(paths.count, bool) if labels is None else labels > 9
+    if none.any():
+        paths = fill_gaps(paths, np.where(none, MAX_GAP, np.inf)[paths.drawing])
+    if labels is not None:
         paths = add_styles(paths, labels, rng)
     paths = drop_points(paths, rng)
     paths = change_lifts(paths, rng)

@@ -49,6 +49,6 @@ def make_card(network: "keras.Model", settings: Settings, dataset, epoch: float,
 
 
 def calibrate_network(network: "keras.Model", dataset: HandwritingData) -> dict[str, float]:
-    """The temperature and the threshold, chosen on the validation writers of its dataset."""
+    """The temperature and the threshold, chosen on the dataset's validation data."""
     raw = Classifier(network, {}).probabilities(dataset.validation.images[..., 0])
     return calibrate(raw, dataset.validation.labels, dataset.settings.network)

@@ -7,7 +7,15 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import WINDOW
 from tests.support import recorded_worker
-from tests.support.pad import draw, open_pad, read_bars, wait_for_another_reading, wait_for_answer, wait_until
+from tests.support.pad import (
+    draw,
+    open_pad,
+    read_bars,
+    read_digit,
+    wait_for_another_reading,
+    wait_for_answer,
+    wait_until,
+)
 from tests.support.panel import button, count_points, press_start, start, status, wait_for_curve
 from ui.server import sessions
 from ui.server.training_job import TrainingJob
@@ -118,6 +126,7 @@ def test_a_network_of_ones_own_still_reads_after_a_reload_and_nobody_else_gets_i
     expect(page.get_by_role("radio", name="yours")).to_be_checked()
     expect(status(page)).to_have_text(re.compile("Trained 1 epoch"))
     wait_until(page, lambda: read_bars(page) == before)
+    assert read_digit(page) == 3
     other = open_page()
     wait_for_answer(other)
     assert other.get_by_role("radio", name="yours").count() == 0
