@@ -38,8 +38,7 @@ def save_network(folder: Path, name: str, network: "keras.Model", card: dict) ->
         with contextlib.suppress(StoreError):
             find_weights(folder, name, read_card(folder, name))
         network.save(draft)
-        card = {**card, "sha256": hash_file(draft)}
-        card_draft.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+        card = write_card(card_draft, card, draft)
         # All that takes room on the disk is done; what follows is names.
         _flush(draft)
         _flush(card_draft)
@@ -51,6 +50,13 @@ def save_network(folder: Path, name: str, network: "keras.Model", card: dict) ->
             path.unlink(missing_ok=True)
         reason = getattr(error, "strerror", None) or str(error)
         raise StoreError("store.unsaved", path=weights, reason=reason) from error
+    return card
+
+
+def write_card(path: Path, card: dict, network: Path) -> dict:
+    """Writes a card for that .keras file; returns it as written, with "sha256". Raises OSError."""
+    card = {**card, "sha256": hash_file(network)}
+    path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     return card
 
 

@@ -25,7 +25,7 @@ from model.settings import Settings
 from model.store import WEIGHTS, read_card
 from model.training import ROWS_AN_EPOCH, Progress
 from tests.support.processes import keep_priority
-from ui.server.messages import Ended, ProbeReading, TestSetPredictions, Trained, Weights, receive
+from ui.server.messages import Ended, KerasFile, ProbeReading, TestSetPredictions, Trained, Weights, receive
 from ui.server.training_worker import TEST_SETS, Commands
 from ui.server.work import Server
 
@@ -62,6 +62,7 @@ def play(settings: Settings, commands: Commands, server: Server) -> None:
     kept = ("network", "parameters", "device", "versions")
     card = {name: value for name, value in read_card(WEIGHTS, settings.network).items() if name in kept}
     card |= {"settings": settings.as_dict(), "epoch": progress.epochs_done, "seconds": progress.seconds}
+    server.tell(KerasFile((WEIGHTS / f"{settings.network}.keras").read_bytes()))
     server.tell(Trained(weights, card))
     for name in TEST_SETS:
         images = load_images(name)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 
 from model.classifier import Classifier
 from model.drawing import Drawing
+from model.errors import DigitsError
+from model.networks import dense
 from model.settings import choose_settings
 from model.training import ROWS_AN_EPOCH
 from tests.support import recorded_worker
@@ -22,6 +25,7 @@ from ui.server.job_queue import MAX_PAUSED, JobQueue
 from ui.server.messages import Probe, ProbeReading, SendWeights, send
 from ui.server.sessions import Session
 from ui.server.training_job import MAX_READINGS, WORKER, TrainingJob
+from ui.server.training_worker import write_keras_file
 from ui.training.results import describe_results
 from ui.training.runs import name_differences
 from ui.training.status import describe_training
@@ -227,11 +231,11 @@ def test_a_real_training_learns_reads_the_drawing_and_is_saved_with_its_card():
     job.start()
     wait_until(lambda: job.is_over)
     assert job.phase == DONE and job.rows[-1]["val_accuracy"] > 0.9
-    [prediction] = job.make_classifier().predict(session.find_image()[None])
-    assert prediction.digit == np.argmax(job.readings[-1][1])
 
     network, card = session.save_network()
     loaded = Classifier.load("dense", network.parent)
+    [prediction] = loaded.predict(session.find_image()[None])
+    assert prediction.digit == np.argmax(job.readings[-1][1])
     assert loaded.card == json.loads(card.read_text(encoding="utf-8"))
     assert {"device", "versions", "settings", "epoch", "seconds", "scores"} <= set(loaded.card)
     accuracy = job.predictions["mnist-test"].accuracy
@@ -252,3 +256,22 @@ def test_runs_are_named_by_what_differs():
     assert say(name_differences(settings, make_settings())) == "same settings"
     others = make_settings(batch_size=256, optimizer="sgd")
     assert say(name_differences(settings, others)) == "batch size 256, sgd"
+
+
+def test_without_room_for_its_file_a_network_is_there_but_cannot_be_downloaded(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    assert write_keras_file(dense(seed=1)) is None
+
+    code = """
+from ui.server.messages import KerasFile, Trained
+from ui.server.work import Server
+server = Server()
+server.tell(KerasFile(None))
+server.tell(Trained([], {}))
+"""
+    job = make_job(worker=(sys.executable, "-c", code))
+    job.start()
+    wait_until(lambda: job.is_over)
+    assert job.has_network
+    with pytest.raises(DigitsError, match="no-file"):
+        job.save(tmp_path)

@@ -1,8 +1,8 @@
 """The messages between the server and its worker processes, pickled: both ends are ours.
 
 to a training worker       Settings, then Probe, SendWeights, Pause or Stop, in any number
-from a training worker     Started; Progress, ProbeReading and Weights, in any number; then Ended, Trained,
-                           and one TestSetPredictions for each test set; or Failed
+from a training worker     Started; Progress, ProbeReading and Weights, in any number; then Ended, KerasFile,
+                           Trained, and one TestSetPredictions for each test set; or Failed
 to a fine-tuning worker    FineTuningTask
 from a fine-tuning worker  Learning, in any number; then FineTuned; or Failed
 """
@@ -69,6 +69,14 @@ class Weights:
 @dataclass(frozen=True)
 class Ended:
     """The network is trained. It is calibrated next."""
+
+
+@dataclass(frozen=True)
+class KerasFile:
+    """The network as a .keras file, so that the server needs no Keras to offer it. None: it could not be
+    written."""
+
+    content: bytes | None
 
 
 @dataclass(frozen=True)

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import numpy as np
 
-from model.classifier import Classifier
-from model.devices import start_backend
+from model.errors import DigitsError
 from model.evaluate import score_probabilities
-from model.networks import build_network, round_weights
+from model.networks import round_weights
 from model.settings import Settings
-from model.store import save_network
+from model.store import write_card
 from model.training import Progress
 from ui.server.job import DONE, PAUSED, PREPARING, STOPPED, TRAINING, WAITING, Job
 from ui.server.job_queue import JobQueue
 from ui.server.messages import (
     Ended,
+    KerasFile,
     Pause,
     Probe,
     ProbeReading,
@@ -64,6 +64,7 @@ class TrainingJob(Job):
         self.predictions: dict[str, TestSetPredictions] = {}  # by the name of the test set
         self._find_image, self._most_seconds = probe, most_seconds
         self._probe = Probe(0, None)
+        self._keras_file: bytes | None = None
         self._trained: Trained | None = None
         self._unfinished: Trained | None = None  # as it was in the midst of the training
         self._asked = float("-inf")  # when its weights were asked for
@@ -133,15 +134,6 @@ class TrainingJob(Job):
         """How many epochs the network has learned. The recipe may choose an epoch before the last."""
         return self._trained.card["epoch"] if self._trained else self.progress.epochs_done
 
-    def make_classifier(self) -> Classifier | None:
-        """The network as it was at the end; None where there is none."""
-        if not self._trained:
-            return None
-        start_backend()  # else Keras would be imported with all of TensorFlow's notes
-        network = build_network(self.settings.as_dict())
-        network.set_weights(self._trained.weights)
-        return Classifier(network, self._trained.card)
-
     def make_card(self) -> dict | None:
         """The card of the network, with its scores; None where there is no network."""
         if not self._trained:
@@ -154,14 +146,16 @@ class TrainingJob(Job):
         return {**card, "scores": scores}
 
     def save(self, folder: Path) -> tuple[Path, Path]:
-        """Writes the network (.keras) and its card (.json) to a folder; returns their paths."""
-        name = self.settings.network
-        save_network(folder, name, self.make_classifier().network, self.make_card())
-        return folder / f"{name}.keras", folder / f"{name}.json"
+        """Writes the network (.keras) and its card (.json) to a folder; returns their paths. Raises OSError,
+        and DigitsError if the worker could not write the network."""
+        network, card = (folder / f"{self.settings.network}.{ending}" for ending in ("keras", "json"))
+        if self._keras_file is None:
+            raise DigitsError("training.no-file")
+        network.write_bytes(self._keras_file)
+        write_card(card, self.make_card(), network)
+        return network, card
 
-    def _receive(
-        self, message: Started | Progress | ProbeReading | Weights | Ended | Trained | TestSetPredictions
-    ) -> None:
+    def _receive(self, message: object) -> None:
         match message:
             case Started():
                 self.device = message.device
@@ -176,6 +170,9 @@ class TrainingJob(Job):
             case Ended():
                 self._enter(DONE if self.progress.step == self.progress.steps else STOPPED)
                 self._job_queue.leave(self)
+            case KerasFile():
+                self._keras_file = message.content
+                return
             case Trained():
                 self._trained = message
             case TestSetPredictions():

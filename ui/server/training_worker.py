@@ -7,7 +7,9 @@ messages.py says what goes in and out. The end of standard input means Stop: no 
 
 import contextlib
 import sys
+import tempfile
 import threading
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -25,6 +27,7 @@ from model.training import fit
 from ui.server.messages import (
     Ended,
     Failed,
+    KerasFile,
     Pause,
     Probe,
     ProbeReading,
@@ -81,11 +84,24 @@ def train(settings: Settings, commands: Commands, server: Server) -> None:
     server.tell(Ended())
     network = copy_network(state, settings)
     card = make_card(network, settings, dataset, epoch, state.seconds)
+    server.tell(KerasFile(write_keras_file(network)))
     server.tell(Trained(network.get_weights(), card))
     for name in TEST_SETS:
         images = load_images(name)
         probabilities = Classifier(network, card).probabilities(images.images).astype(np.float32)
         server.tell(TestSetPredictions(name, images.labels, probabilities))
+
+
+def write_keras_file(network) -> bytes | None:
+    """What is in the network's .keras file; None, said to whoever runs the server, if none can be written."""
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "network.keras"  # Keras writes to a path alone
+            network.save(path)
+            return path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: no ZIP file can be made in a year before 1980
+        print(error, file=sys.stderr)
+        return None
 
 
 def fit_network(state: State, settings: Settings, dataset, commands: Commands, server: Server) -> float:

@@ -13,7 +13,7 @@ from gradio.events import Dependency
 
 from model.errors import DigitsError
 from model.settings import SettingsError
-from model.store import WEIGHTS, StoreError
+from model.store import WEIGHTS
 from ui.browser.networks import OWN, name_choices
 from ui.server.events import EACH, NEWEST, QUIET, UNQUEUED, read_event
 from ui.server.job import PAUSED
@@ -172,9 +172,9 @@ class TrainingPanel:
         session = self.sessions.find(request.session_hash)
         try:
             files = session.save_network() or (None, None)
-        except (StoreError, OSError) as error:
+        except (DigitsError, OSError) as error:
             # For whoever runs the server.
-            print(say_error(error) if isinstance(error, StoreError) else error, file=sys.stderr)
+            print(say_error(error) if isinstance(error, DigitsError) else error, file=sys.stderr)
             warn(DigitsError("training.no-file"), session.language)
             files = (None, None)
         return [gr.DownloadButton(value=file, interactive=file is not None) for file in files]
