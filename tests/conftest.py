@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, settings
 
 from model import datasets
 from tests.support.commands import take_few
-from tests.support.serving import serve_and_ask
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None, max_examples=50, suppress_health_check=list(HealthCheck))
@@ -57,10 +56,3 @@ def rng():
 def few(monkeypatch):
     """Trainings of the command line take a few images."""
     take_few(monkeypatch.setattr)
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """app.py in a process of its own, which tests share."""
-    with serve_and_ask(tmp_path_factory.mktemp("server")) as server:
-        yield server

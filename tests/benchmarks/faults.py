@@ -76,13 +76,13 @@ FAULTS = {
         "ui/server/security.py",
         "queue/join|cancel|reset|",
         "queue/join|upload|cancel|reset|",
-        "tests/ui/test_security.py",
+        "tests/ui/test_server.py",
     ),
     "files in a request": (
         "ui/server/security.py",
         '"path" in value and "meta" in value',
         "False",
-        "tests/ui/test_security.py",
+        "tests/ui/test_server.py",
     ),
     "validation on writers that are trained on": (
         "model/splits.py",

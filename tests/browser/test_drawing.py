@@ -269,7 +269,7 @@ def test_a_drawing_never_has_too_many_points(open_page):
     page.evaluate("full => sessionStorage.setItem('digit-sketchpad-drawing', JSON.stringify(full))", full)
     page.reload()
     page.locator("#readout .reading:first-child:not([data-verdict=blank])").wait_for()
-    cross_pad(page, 0.95, steps=20)
+    cross_pad(page, 0.95, steps=12)
     wait_for_answer(page)
     sent = page.evaluate("told.map((strokes) => strokes.map((stroke) => stroke.length))")
     points = list(map(sum, sent))

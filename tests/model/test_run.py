@@ -114,6 +114,7 @@ def goes_on_as_if_never_broken(out, unbroken):
 def test_killed_and_resumed_it_ends_as_if_never_broken(unbroken, tmp_path, few):
     killed = run_python("-c", KILLED_IN_A_SAVE, *QUICK, "--epochs", "3", "--out", tmp_path)
     assert killed.returncode == -signal.SIGKILL
+    assert killed.stderr == ""  # not one of TensorFlow's own lines
     assert sorted(os.listdir(tmp_path / "dense.run")) == [
         "checkpoint.new",
         "checkpoint.npz",

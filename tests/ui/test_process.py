@@ -11,15 +11,28 @@ class Own(gr.HTML):
 
 BUILD = """
 import sys, ui.server.process, own
+from pathlib import Path
+from model.settings import choose_settings
+from tests.support.processes import wait_until
+from tests.support.recorded_worker import WORKER
 from ui.page import build_page
 from ui.readout.reading import Reader
+from ui.server.job_queue import JobQueue
+from ui.server.training_job import TrainingJob
 build_page(Reader())
+job = TrainingJob(choose_settings("dense", "tutorial", epochs=1), JobQueue(), lambda: None, worker=WORKER)
+job.start()
+wait_until(lambda: job.is_over)
+job.save(Path(sys.argv[1]))
 print(own.Own.click, sorted({"keras", "tensorflow"} & set(sys.modules)))
 """
 
 
-def test_a_page_is_built_without_keras_and_no_stub_is_written_beside_a_component(tmp_path):
+def test_a_page_is_built_and_offers_a_network_without_keras_and_no_stub_is_written(
+    tmp_path,
+):
     (tmp_path / "own.py").write_text(COMPONENT, encoding="utf-8")
-    done = run_python("-c", BUILD, PYTHONPATH=str(tmp_path))
+    done = run_python("-c", BUILD, tmp_path, PYTHONPATH=str(tmp_path))
     assert "function" in done.stdout and done.stdout.endswith(" []\n"), done.stderr
+    assert (tmp_path / "dense.keras").exists()
     assert [file.name for file in tmp_path.iterdir() if file.suffix == ".pyi"] == []

@@ -1,25 +1,10 @@
-"""A start prints our own lines alone, and real errors all the same."""
+"""model.quiet drops what TensorFlow notes, and shows real errors, also those that end the process."""
 
 import os
 import subprocess
 import sys
 
-from tests.support.processes import ROOT, run_python
-
-
-def test_a_dry_run_prints_its_own_lines_alone():
-    done = run_python("train.py", "--dry-run", "--network", "dense", "--recipe", "tutorial")
-    assert done.returncode == 0 and done.stderr == ""
-    first, *_, last = done.stdout.splitlines()
-    assert first.startswith("dense, recipe tutorial, seed 1, on ")
-    assert "mnist-test" in done.stdout and "held-out" in done.stdout and "Nothing was kept" in last
-
-
-def test_the_page_prints_its_address_and_when_it_loads_keras_and_nothing_else(server):
-    printed, log = server.first_words
-    assert printed.split() == f"Digit Sketchpad is on {server.url}".split()
-    assert log == "Loading dense, which takes some seconds the first time.\n"
-
+from tests.support.processes import ROOT
 
 NOISE = """
 import os, sys

@@ -1,14 +1,16 @@
-"""What a stranger may send: a real server, asked over HTTP as no browser of ours would ask it.
+"""A real server, asked over HTTP: README's examples of its API, what it prints, and what a stranger may send.
 
 Whatever comes in, the answer comes soon, holds no traceback and nothing of another visitor, and the next
 visitor is served as if nothing had happened. A longer search than the usual one:
 
-    STRANGERS=10000 pytest tests/ui/test_security.py
+    STRANGERS=10000 pytest tests/ui/test_server.py
 """
 
 import asyncio
 import json
 import os
+import re
+import subprocess
 import sys
 
 import pytest
@@ -17,13 +19,41 @@ from hypothesis import strategies as st
 
 from model.drawing import MAX_POINTS, MAX_STROKES
 from tests.support.anything import ANY_TEXT, ANYTHING, NEARLY_A_FILE, NEARLY_STROKES, OF_AN_EVENT, SEVEN
-from tests.support.processes import find_server, measure
-from tests.support.serving import ROOT
+from tests.support.processes import PATIENCE, find_server, measure
+from tests.support.readme import find_example
+from tests.support.serving import ROOT, serve_and_ask
 from tests.support.stranger import SECRET, TOKEN, Stranger, find_own_tracebacks
 from ui.server.security import MAX_BODY_BYTES, MAX_DEPTH, MAX_VALUES, Guard
 
 CASES = int(os.environ.get("STRANGERS", 120))
 OURS = "c0ffee"  # the session of a visitor whose drawing and token nobody else may get
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """app.py in a process of its own."""
+    with serve_and_ask(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+def test_the_page_prints_its_address_and_when_it_loads_keras_and_nothing_else(server):
+    printed, log = server.first_words
+    assert printed.split() == f"Digit Sketchpad is on {server.url}".split()
+    assert log == "Loading dense, which takes some seconds the first time.\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "command"),
+    [("python", [sys.executable, "-c"]), ("sh", ["sh", "-euc"])],
+    ids=["python", "curl"],
+)
+def test_the_examples_of_the_api_read_a_seven(server, language, command):
+    url = server.url.rstrip("/")
+    example = find_example(language).replace("http://127.0.0.1:7860", url)
+    assert url in example
+    said = subprocess.run([*command, example], capture_output=True, text=True, timeout=PATIENCE)
+    assert said.returncode == 0, said.stderr
+    assert re.search(r"""['"]verdict['"]: ['"]digit['"], ['"]digit['"]: 7""", said.stdout)
 
 
 @pytest.fixture(scope="module")
