@@ -56,14 +56,14 @@ def app_url(tmp_path_factory):
 def launch(tmp_path_factory):
     """Starts the page in this process, where tests reach what is inside of it; returns its address, and what
     ends it. Its trainings are played back, and no reload is too late. out: the folder in which it looks for
-    trainings of the terminal."""
+    trainings of the terminal. options: Gradio's."""
     apps = []
 
-    def launch(out=None, port=None):
+    def launch(out=None, **options):
         app = build_page(Reader(), out or tmp_path_factory.mktemp("out"))
         apps.append(app)
         app.queue(max_size=MAX_QUEUED_EVENTS)
-        _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, server_port=port, **SECURITY, **LOOK)
+        _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, **options, **SECURITY, **LOOK)
         calm_queue(app)
         return url, lambda: (apps.remove(app), app.close())
 
