@@ -62,7 +62,7 @@ def play(settings: Settings, commands: Commands, server: Server) -> None:
     kept = ("network", "parameters", "device", "versions")
     card = {name: value for name, value in read_card(WEIGHTS, settings.network).items() if name in kept}
     card |= {"settings": settings.as_dict(), "epoch": progress.epochs_done, "seconds": progress.seconds}
-    server.tell(KerasFile((WEIGHTS / f"{settings.network}.keras").read_bytes()))
+    server.tell(KerasFile(write_keras_file(settings.network, weights)))
     server.tell(Trained(weights, card))
     for name in TEST_SETS:
         images = load_images(name)
@@ -107,12 +107,30 @@ def play_progress(settings: Settings) -> Iterator[Progress]:
 def read_weights(name: str) -> list[np.ndarray]:
     """Of a network that ships, in Keras' order."""
     with zipfile.ZipFile(WEIGHTS / f"{name}.keras") as archive:
-        file = h5py.File(io.BytesIO(archive.read("model.weights.h5")))
-    layers = [file[f"layers/{layer}/vars"] for layer in LAYERS[name]]
-    return [layer[number][()] for layer in layers for number in ("0", "1")]
+        file = h5py.File(io.BytesIO(archive.read(WEIGHTS_FILE)))
+    return [file[place][()] for place in find_weights(name)]
+
+
+def write_keras_file(name: str, weights: list[np.ndarray]) -> bytes:
+    """The file of the network that ships, with these weights instead of its own."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(WEIGHTS / f"{name}.keras") as shipped, zipfile.ZipFile(made, "w") as archive:
+        for part in shipped.namelist():
+            content = io.BytesIO(shipped.read(part))
+            if part == WEIGHTS_FILE:
+                with h5py.File(content, "r+") as file:
+                    for place, array in zip(find_weights(name), weights, strict=True):
+                        file[place][...] = array
+            archive.writestr(part, content.getvalue())
+    return made.getvalue()
+
+
+def find_weights(name: str) -> list[str]:
+    return [f"layers/{layer}/vars/{number}" for layer in LAYERS[name] for number in (0, 1)]
 
 
 LAYERS = {"dense": ("dense", "dense_1"), "cnn": ("conv2d", "conv2d_1", "dense", "dense_1")}
+WEIGHTS_FILE = "model.weights.h5"  # in a .keras file
 
 
 def predict(dense: list[np.ndarray], images: np.ndarray, learned: float = 1.0) -> np.ndarray:
