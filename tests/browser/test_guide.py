@@ -22,10 +22,20 @@ def read(page, seven):
     wait_for_answer(page)
 
 
-@pytest.mark.parametrize("window", [{}, PHONE], ids=["desk", "phone"])
-def test_after_the_first_reading_it_says_what_to_press_and_nothing_moves(open_page, seven, window):
+def look_inside(page):
+    page.locator("#inside summary").click()
+
+
+def train(page):
+    press_start(page, epochs=1)
+
+
+@pytest.mark.parametrize("window, follow", [({}, look_inside), (PHONE, train)], ids=["desk", "phone"])
+def test_it_says_what_to_press_and_what_to_do_with_a_network_and_nothing_moves(
+    open_page, seven, window, follow
+):
     page = open_page(**window)
-    said = page.locator("#correction .said")
+    said, note = page.locator("#correction .said"), page.locator("#recipe-note")
     expect(page.get_by_text("Draw a digit, 0 to 9")).to_be_visible()
     expect(said).to_be_empty()
     before = page.evaluate(PLACES)
@@ -37,20 +47,14 @@ def test_after_the_first_reading_it_says_what_to_press_and_nothing_moves(open_pa
         expect(said).to_have_text(Words(language)("guide.read"))
         assert find_foreign(page, language) == []
     speak(page, "en")
-    page.locator("#inside summary").click()
+    follow(page)
     expect(said).to_be_empty()
-    button(page, "Clear").click()
-    read(page, seven)
-    expect(said).to_be_empty()
-
-
-@pytest.mark.parametrize("window", [{}, PHONE], ids=["desk", "phone"])
-def test_after_the_first_training_it_says_what_to_do_with_the_network(open_page, seven, window):
-    page = open_page(**window)
-    read(page, seven)
-    press_start(page, epochs=1)
-    expect(page.locator("#correction .said")).to_be_empty()
-    note = page.locator("#recipe-note")
+    if follow is look_inside:
+        look_inside(page)  # closes it
+        button(page, "Clear").click()
+        read(page, seven)
+        expect(said).to_be_empty()
+        train(page)
     told = note.inner_text()
     before = page.evaluate(PLACES)
     expect(note).to_have_text(TRAINED)
