@@ -1,5 +1,7 @@
 """What tests share: their order, the data, and a seeded random generator."""
 
+import ui.server.process  # noqa: I001 - before Gradio is imported, as in app.py
+
 import os
 from pathlib import Path
 
@@ -29,6 +31,10 @@ def pytest_collection_modifyitems(items):
     items.sort(
         key=lambda item: (item.get_closest_marker("browser") is not None, item.path.stem not in LONGEST)
     )
+
+
+def pytest_collection_finish():
+    ui.server.process.settle()
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ Trainings by the recipe `tutorial` are played back (tests/support/recorded_app.p
 Without a browser or the data the tests are skipped with the reason, except where CI=true: there they fail.
 """
 
+import contextlib
 import re
 from functools import partial
 
@@ -133,8 +134,8 @@ def shared_context(browser):
     context.close()
 
 
-@pytest.fixture
-def page(shared_context, app_url):
+@contextlib.contextmanager
+def open_anew(shared_context, app_url):
     """The page, opened by a new visitor in a window of 1280 × 800."""
     context, requests = shared_context
     page, *others = context.pages or [context.new_page()]
@@ -150,6 +151,12 @@ def page(shared_context, app_url):
     open_pad(page, app_url)
     yield page
     check_requests(requests, app_url)
+
+
+@pytest.fixture
+def page(shared_context, app_url):
+    with open_anew(shared_context, app_url) as page:
+        yield page
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import WINDOW
+from tests.browser.conftest import open_anew
 from tests.support.language import find_foreign, speak
-from tests.support.pad import open_pad
 from tests.support.states import STATES
 from ui.text.words import DEFAULT_LANGUAGE, list_languages
 
@@ -48,21 +47,18 @@ SETTLED = """() => new Promise(resolve => {
 
 
 @pytest.fixture(scope="module", params=STATES)
-def page_in_state(request, browser, app_url, pen_digits):
+def page_in_state(request, shared_context, app_url, pen_digits):
     """A page in one of the states; what it trains is stopped in the end."""
-    context = browser.new_context(viewport=WINDOW)
-    page = context.new_page()
-    open_pad(page, app_url)
-    STATES[request.param](page, next(digit for digit in pen_digits if digit.label == 7))
-    page.mouse.move(0, 0)
-    page.evaluate(AXE)
-    yield page
-    if page.locator("#train-stop").is_enabled():
-        page.locator("#train-stop").click()
-        page.locator("#train-status .progress:is([data-phase=stopped], [data-phase=done])").wait_for(
-            state="attached"
-        )
-    context.close()
+    with open_anew(shared_context, app_url) as page:
+        STATES[request.param](page, next(digit for digit in pen_digits if digit.label == 7))
+        page.mouse.move(0, 0)
+        page.evaluate(AXE)
+        yield page
+        if page.locator("#train-stop").is_enabled():
+            page.locator("#train-stop").click()
+            page.locator("#train-status .progress:is([data-phase=stopped], [data-phase=done])").wait_for(
+                state="attached"
+            )
 
 
 @pytest.fixture(scope="module", params=list_languages())
@@ -81,7 +77,8 @@ def resize(page_in_state):
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         developer.send("Emulation.setDeviceMetricsOverride", size)
 
-    return resize
+    yield resize
+    developer.detach()  # and the window has its own size again
 
 
 def test_everything_that_is_read_or_heard_is_in_the_table_of_the_language(page_in_state, language):
