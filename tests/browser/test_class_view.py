@@ -1,6 +1,7 @@
 """Class view: pad, verdict and bars as large as the window, and the QR code of the page's address."""
 
 import io
+import itertools
 from urllib.request import urlopen
 
 import pytest
@@ -48,12 +49,12 @@ def open_class_view(page):
     expect(page.locator(".class-controls")).to_be_visible()
 
 
-@pytest.mark.parametrize("networks", ["cnn", "both"])
-def test_everything_is_large_and_in_sight_on_a_projector(page, seven, networks):
-    page.locator("#network-choice").get_by_role("radio", name=networks).check()
+def test_everything_is_large_and_in_sight_on_a_projector(page, seven):
     draw(page, seven)
-    wait_for_answer(page)
-    for width, height in ((1280, 720), (1920, 1080), (1024, 768)):
+    sizes = ((1280, 720), (1920, 1080), (1024, 768))
+    for networks, (width, height) in itertools.product(("cnn", "both"), sizes):
+        page.locator("#network-choice").get_by_role("radio", name=networks).check()
+        wait_for_answer(page)
         page.set_viewport_size({"width": width, "height": height})
         open_class_view(page)
         page.evaluate(SETTLED)
@@ -116,13 +117,20 @@ def test_a_page_for_this_machine_alone_says_how_to_serve_it_to_a_class(page):
     expect(page.locator("#class-code")).to_be_hidden()
 
 
-@pytest.mark.parametrize(("colours", "language"), [("light", "en"), ("dark", "zh")])
-def test_the_code_leads_to_the_page(browser, lan_url, colours, language):
-    page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme=colours)
+def test_the_code_leads_to_the_page(browser, lan_url):
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
     open_pad(page, lan_url)
-    speak(page, language)
-    page.locator("#class-view").click()
-    page.locator("[data-do=code]").click()
+    for colours, language in (("light", "en"), ("dark", "zh")):
+        page.emulate_media(color_scheme=colours)
+        speak(page, language)
+        page.locator("#class-view").click()
+        page.locator("[data-do=code]").click()
+        find_page_by_code(page, language)
+        page.locator("[data-do=leave]").click()
+    page.context.close()
+
+
+def find_page_by_code(page, language):
     picture = page.locator("#class-code .code")
     expect(picture).to_be_visible()
     address = page.locator("#class-code .address").inner_text()
@@ -137,4 +145,3 @@ def test_the_code_leads_to_the_page(browser, lan_url, colours, language):
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     assert [(one["id"], node["target"]) for one in found["violations"] for node in one["nodes"]] == []
-    page.context.close()

@@ -71,7 +71,7 @@ def close_tab(page, jobs, monkeypatch):
         wait_until(page, lambda: jobs[-1].ended)
 
 
-def test_a_reload_goes_on_watching_the_same_run(page, jobs, pen_digits):
+def test_a_reload_watches_the_same_run_and_a_duplicate_of_the_tab_is_another_visitor(page, jobs, pen_digits):
     draw(page, next(digit for digit in pen_digits if digit.label == 7))
     start(page)
     wait_for_curve(page)
@@ -80,19 +80,15 @@ def test_a_reload_goes_on_watching_the_same_run(page, jobs, pen_digits):
     points = count_points(page)
     wait_until(page, lambda: count_points(page) > points)
     wait_until(page, lambda: count_points(page, "#curve-drawing") > 1)
-    button(page, "Stop").click()
-    expect(status(page)).to_have_text(re.compile("Stopped in epoch"))
-    assert len(jobs) == 1
-
-
-def test_a_duplicate_of_the_tab_is_a_visitor_of_its_own(page):
-    start(page)
     with page.expect_popup() as opened:
         page.evaluate("open(location.href)")  # inherits the tab's storage, as a duplicate does
     expect(status(opened.value)).to_have_text(re.compile("These curves"))
     opened.value.close()
     page.reload()
     expect(status(page)).to_have_text(re.compile(r"Epoch \d+ of 50"))
+    button(page, "Stop").click()
+    expect(status(page)).to_have_text(re.compile("Stopped in epoch"))
+    assert len(jobs) == 1
 
 
 def test_who_comes_back_late_finds_the_run_stopped_with_what_it_learned_and_others_had_their_turn(

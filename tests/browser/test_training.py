@@ -100,7 +100,7 @@ def test_a_network_that_is_not_there_cannot_be_used_and_the_page_says_so(page):
     expect(page.get_by_text("There is no network of yours yet: train one first.")).to_be_visible()
 
 
-def test_a_second_run_reads_the_pad_anew_and_is_compared_with_the_first_by_what_differs(visitor, pen_digits):
+def test_a_second_run_reads_anew_is_judged_and_compared_with_the_first_by_what_differs(visitor, pen_digits):
     page = visitor
     draw(page, pen_digits[0])
     wait_for_answer(page)
@@ -112,6 +112,7 @@ def test_a_second_run_reads_the_pad_anew_and_is_compared_with_the_first_by_what_
         expect(page.get_by_role("radio", name="yours")).to_be_checked()
         wait_for_another_reading(page, *bars)
         bars.append(read_bars(page))
+    judge_network(page)
     legend = page.locator("#curve-loss .legend li")
     expect(legend).to_have_text([re.compile("this run"), re.compile("epochs 1")])
     rows = page.locator("#curve-loss tbody tr")
@@ -123,16 +124,14 @@ def test_a_second_run_reads_the_pad_anew_and_is_compared_with_the_first_by_what_
     assert {row[0] for row in table[1:]} == {"this run", "epochs 1"}
 
 
-def test_a_click_on_the_confusion_matrix_shows_who_is_in_the_cell(visitor):
-    page = visitor
-    press_start(page, 1)
-    expect(status(page)).to_have_text(re.compile("Trained 1 epoch"))
+def judge_network(page):
+    """A click on the confusion matrix shows who is in the cell."""
     page.get_by_role("button", name="How good is it?").click()
     expect(page.locator("#results .headline")).to_have_text(re.compile("of 10000 digits"))
     card = page.locator("#results .card")
     expect(card).to_contain_text(re.compile(r"MNIST's test set\d\d\.\d\d %writers it never saw\d\d\.\d\d %"))
     expect(card).to_contain_text("101,770 parameters")
-    expect(card).to_contain_text("1 of 1 epochs in")
+    expect(card).to_contain_text("2 of 2 epochs in")
     cell = page.get_by_role("button", name=re.compile("4 read as 9: "))
     count = int(cell.inner_text())
     cell.click()

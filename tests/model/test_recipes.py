@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -100,8 +102,20 @@ def test_cached_epochs_are_cycled_and_kept_as_long_as_they_come_again():
     assert kept == [1, 2, 2, 2, 1]
 
 
+def test_epochs_that_are_shown_once_are_all_different_and_not_kept():
+    settings = choose_settings("cnn", epochs=3)
+    dataset = HandwritingData(settings, few=True)
+    epochs, kept = [], []
+    for epoch in range(settings.epochs):
+        epochs.append({image.tobytes() for image in join_shards(dataset.shards(epoch)).images})
+        kept.append(len(dataset._made))
+    assert kept == [1, 1, 1]
+    for one, other in itertools.combinations(epochs, 2):
+        assert len(one & other) < 0.6 * len(one)  # but for MNIST images shown as they are
+
+
 def test_a_long_training_caches_no_more_epochs_than_memory_has_room_for():
-    settings = choose_settings("cnn", epochs=1000)
+    settings = choose_settings("dense", epochs=1000)
     assert HandwritingData(settings, few=True).cached_epochs == MAX_CACHED_EPOCHS
 
 
