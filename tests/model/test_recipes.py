@@ -103,7 +103,7 @@ def test_cached_epochs_are_cycled_and_kept_as_long_as_they_come_again():
 
 
 def test_epochs_that_are_shown_once_are_all_different_and_not_kept():
-    settings = choose_settings("cnn", epochs=3)
+    settings = choose_settings("cnn", epochs=3, repeats=1)
     dataset = HandwritingData(settings, few=True)
     epochs, kept = [], []
     for epoch in range(settings.epochs):
