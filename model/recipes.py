@@ -97,7 +97,9 @@ class HandwritingData:
             real = FEW // SHARDS, FEW // SHARDS
         self.counts = (*real, round(NONDIGIT_SHARE[settings.network] * sum(real)))
         self.images_per_epoch = SHARDS * sum(self.counts)
-        self.cached_epochs = min(MAX_CACHED_EPOCHS, max(1, settings.epochs // settings.repeats))
+        # An epoch that is shown once is not kept, so there may be any number of them.
+        most = MAX_CACHED_EPOCHS if settings.repeats > 1 else settings.epochs
+        self.cached_epochs = min(most, max(1, settings.epochs // settings.repeats))
         self._made: dict[int, list[Shard]] = {}  # by cached epoch
         self._makers = Makers(self.make_shard, _build_maker, (settings, few, split))
 

@@ -109,7 +109,7 @@ DEFAULTS = {
         "batch_size": 128,
         "learning_rate": 2e-3,
         "dropout": 0.0,
-        "repeats": 2,
+        "repeats": 1,
     },
 }
 RECIPES = ("handwriting", "tutorial", "quick")
