@@ -104,9 +104,10 @@ class HandwritingData:
         self._makers = Makers(self.make_shard, _build_maker, (settings, few, split))
 
     def shards(self, epoch: int) -> Iterator[Shard]:
-        """The images of one epoch (from 0). The first epochs are made and cached; later ones cycle through
-        them, shuffled anew, so that the network never sees one of them alone for long. An epoch depends on
-        the settings and its number alone, so that a resumed run sees what an unbroken one does."""
+        """The images of one epoch (from 0). Where they are shown repeatedly, the first epochs are cached and
+        later ones cycle through them, shuffled anew, so that the network never sees one of them alone for
+        long. An epoch depends on the settings and its number alone, so that a resumed run sees what an
+        unbroken one does."""
         cached, again = epoch % self.cached_epochs, epoch >= self.cached_epochs
         for one in list(self._made):
             comes_next = epoch + (one - epoch) % self.cached_epochs
