@@ -11,12 +11,13 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import RECORDED_APP
 from tests.support.pad import draw, open_pad, read_digit, wait_for_answer
 from tests.support.panel import button, start, status
 from tests.support.processes import wait_until
-from tests.support.readme import DEPLOYING, find_example
 from tests.support.requirements import do_without
-from tests.support.serving import find_port
+from tests.support.serving import find_port, serve
+from tests.test_readme import DEPLOYING, find_example
 
 # nginx as a process of ours, in a folder of ours.
 AROUND = """
@@ -52,19 +53,20 @@ def answers(port: int) -> bool:
 
 
 @pytest.fixture(scope="module")
-def site(launch, tmp_path_factory):
+def site(tmp_path_factory):
     """Where the page is, behind nginx."""
     if not shutil.which("nginx"):
         do_without("nginx")
     configuration = find_example("nginx", DEPLOYING)
     port = find_port()
-    servers = [httpx.URL(launch(root_path="/digits")[0]).port for _ in range(2)]
-    for written, real in zip(("7861", "7862"), servers, strict=True):
-        assert f"127.0.0.1:{written};" in configuration
-        configuration = configuration.replace(f"127.0.0.1:{written}", f"127.0.0.1:{real}")
-    configuration = configuration.replace("listen 80;", f"listen {port};")
-    with run_nginx(configuration, tmp_path_factory.mktemp("nginx"), port):
-        yield f"http://127.0.0.1:{port}/digits/"
+    below = {"command": RECORDED_APP, "GRADIO_ROOT_PATH": "/digits"}
+    with serve(**below) as one, serve(**below) as other:
+        for written, real in (("7861", one), ("7862", other)):
+            assert f"127.0.0.1:{written};" in configuration
+            configuration = configuration.replace(f"127.0.0.1:{written}", httpx.URL(real).netloc.decode())
+        configuration = configuration.replace("listen 80;", f"listen {port};")
+        with run_nginx(configuration, tmp_path_factory.mktemp("nginx"), port):
+            yield f"http://127.0.0.1:{port}/digits/"
 
 
 def test_a_visitor_draws_and_trains_through_it(site, browser, pen_digits):

@@ -1,5 +1,5 @@
-"""Trains as the terminal does, has the page play a training back, and serves the page, in one process: for
-tests of a machine that lacks something.
+"""Trains as the terminal does and as the page does, and serves the page, in one process: for tests of a
+machine that lacks something.
 
     python -m tests.support.everything FOLDER
 
@@ -15,7 +15,6 @@ import urllib.request
 
 import train
 from model.settings import choose_settings
-from tests.support import recorded_worker
 from tests.support.commands import run_well, take_few
 from tests.support.processes import wait_until
 from tests.support.serving import ask, find_port
@@ -31,8 +30,7 @@ def train_in_terminal(folder: str) -> None:
 
 
 def train_on_page() -> str:
-    settings = choose_settings("dense", "tutorial", epochs=1)
-    job = TrainingJob(settings, JobQueue(), lambda: None, worker=recorded_worker.WORKER)
+    job = TrainingJob(choose_settings("dense", "quick", epochs=1), JobQueue(), lambda: None)
     job.start()
     wait_until(lambda: job.is_over)
     return f"{job.phase} {job.problem or job.make_card()['scores']['mnist-test']['count']}"

@@ -143,6 +143,16 @@ def test_a_network_that_cannot_be_written_is_reported_and_not_offered(monkeypatc
     assert len(warned) == 1 and "cannot be downloaded" in warned[0]
     assert "gone" in capsys.readouterr().err and "gone" not in warned[0]
 
+    monkeypatch.undo()  # there is room, but the worker had none
+    monkeypatch.setattr(gr, "Warning", warned.append)
+    unsaved = TrainingJob(choose_settings("dense", "tutorial"), JobQueue(), lambda: None)
+    monkeypatch.setattr(TrainingJob, "has_network", True)
+    panel.sessions.find("someone").training = unsaved
+    assert [button.value for button in panel.offer_files(SimpleNamespace(session_hash="someone"))] == [
+        None
+    ] * 2
+    assert warned[1:] == warned[:1] and capsys.readouterr().err == ""
+
 
 def test_results_count_every_digit_and_show_the_surest_mistake_first():
     labels = find_images("held-out").labels

@@ -112,6 +112,7 @@ class Session:
         """Makes this job the latest. Abandons the one before; its curves are kept to compare with."""
         if self.training:
             self.training.abandon()
+            self.training.forget_file()
             if self.training.rows:
                 self.earlier = [self.training, *self.earlier][:MAX_EARLIER_RUNS]
         self.training, self.followed, self.lost = training, None, ""

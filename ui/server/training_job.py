@@ -155,6 +155,10 @@ class TrainingJob(Job):
         write_card(card, self.make_card(), network)
         return network, card
 
+    def forget_file(self) -> None:
+        """Frees the memory of the network's file, up to 1.7 MB. It can no longer be saved."""
+        self._keras_file = None
+
     def _receive(self, message: object) -> None:
         match message:
             case Started():

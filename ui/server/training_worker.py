@@ -95,7 +95,7 @@ def train(settings: Settings, commands: Commands, server: Server) -> None:
 def write_keras_file(network) -> bytes | None:
     """What is in the network's .keras file; None, said to whoever runs the server, if none can be written."""
     try:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(prefix="digit-sketchpad-") as folder:
             path = Path(folder) / "network.keras"  # Keras writes to a path alone
             network.save(path)
             return path.read_bytes()

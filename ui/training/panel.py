@@ -22,7 +22,7 @@ from ui.server.sessions import Sessions
 from ui.server.terminal import find_terminal_run
 from ui.server.training_job import TrainingJob
 from ui.text.labels import Label, refuse, warn
-from ui.text.words import Words, say_error
+from ui.text.words import Words
 from ui.training.curves import Curves
 from ui.training.results import TEST_SETS, Results, describe_results
 from ui.training.settings import MAX_SECONDS, ON_SPACE, SettingsPanel, read_settings
@@ -173,8 +173,8 @@ class TrainingPanel:
         try:
             files = session.save_network() or (None, None)
         except (DigitsError, OSError) as error:
-            # For whoever runs the server.
-            print(say_error(error) if isinstance(error, DigitsError) else error, file=sys.stderr)
+            if isinstance(error, OSError):
+                print(error, file=sys.stderr)  # for whoever runs the server
             warn(DigitsError("training.no-file"), session.language)
             files = (None, None)
         return [gr.DownloadButton(value=file, interactive=file is not None) for file in files]
