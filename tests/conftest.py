@@ -33,7 +33,8 @@ def pytest_collection_modifyitems(items):
     )
 
 
-def pytest_collection_finish():
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop():
     ui.server.process.settle()
 
 

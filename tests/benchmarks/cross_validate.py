@@ -62,7 +62,9 @@ def main() -> None:
         help="leave each of these out in turn, with the first seed (default: all six)",
     )
     parser.add_argument("--epochs", type=int, help="of each training (default: the recipe's)")
-    parser.add_argument("--repeats", type=int, help="epochs per cached epoch (default: the recipe's)")
+    parser.add_argument(
+        "--repeats", type=int, help="epochs that show the same images (default: the recipe's)"
+    )
     options = parser.parse_args()
     train = partial(
         train_anew, options.network, options.seeds[0], epochs=options.epochs, repeats=options.repeats

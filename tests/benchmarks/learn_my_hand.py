@@ -120,7 +120,9 @@ def main() -> None:
     parser.add_argument("--institution", choices=INSTITUTIONS, help="real writers, all left out")
     parser.add_argument("--hands", type=int, default=12, help="how many (default: 12)")
     parser.add_argument("--epochs", type=int, help="of the training (default: the recipe's)")
-    parser.add_argument("--repeats", type=int, help="epochs per cached epoch (default: the recipe's)")
+    parser.add_argument(
+        "--repeats", type=int, help="epochs that show the same images (default: the recipe's)"
+    )
     options = parser.parse_args()
     split = {"left_out": (options.institution,)} if options.institution else {}
     if options.institution:

@@ -89,7 +89,7 @@ def main() -> None:
         epochs = settings.epochs // HandwritingData(settings).cached_epochs
         print(
             f"{network}: {alone:,.0f} images made a second by 1 maker, {made:,.0f} by {most}; "
-            f"{trained:,.0f} trained, each in {epochs} epochs"
+            f"{trained:,.0f} trained, each in {epochs} or more epochs"
         )
     if not options.table:
         return

@@ -13,6 +13,7 @@ from tests.browser.test_windows import AXE, FIND_PROBLEMS, SETTLED
 from tests.support.language import find_foreign, speak
 from tests.support.pad import count_ink, cross_pad, draw, open_pad, wait_for_answer
 from tests.support.panel import button
+from tests.support.serving import serve
 from ui.server.address import find_own_address
 
 # For the page: what cannot be seen whole without scrolling.
@@ -33,11 +34,12 @@ def three(pen_digits):
 
 
 @pytest.fixture(scope="module")
-def lan_url(launch):
+def lan_url():
     """Where the page answers that is served to the whole network, on this machine."""
     if find_own_address() is None:
         pytest.skip("this machine is in no network")
-    return launch(server_name="0.0.0.0")[0].replace("0.0.0.0", "127.0.0.1")
+    with serve(GRADIO_SERVER_NAME="0.0.0.0") as url:
+        yield url
 
 
 def measure_font(page, selector):

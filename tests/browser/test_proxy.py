@@ -15,9 +15,9 @@ from tests.browser.conftest import RECORDED_APP
 from tests.support.pad import draw, open_pad, read_digit, wait_for_answer
 from tests.support.panel import button, start, status
 from tests.support.processes import wait_until
+from tests.support.readme import DEPLOYING, find_example
 from tests.support.requirements import do_without
 from tests.support.serving import find_port, serve
-from tests.test_readme import DEPLOYING, find_example
 
 # nginx as a process of ours, in a folder of ours.
 AROUND = """

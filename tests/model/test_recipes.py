@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -110,6 +111,7 @@ def test_epochs_that_are_shown_once_are_all_different_and_not_kept():
         epochs.append({image.tobytes() for image in join_shards(dataset.shards(epoch)).images})
         kept.append(len(dataset._made))
     assert kept == [1, 1, 1]
+    assert HandwritingData(replace(settings, epochs=1000), few=True).cached_epochs == 1000
     for one, other in itertools.combinations(epochs, 2):
         assert len(one & other) < 0.6 * len(one)  # but for MNIST images shown as they are
 
