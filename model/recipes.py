@@ -119,7 +119,7 @@ class HandwritingData:
             yield shard[order.permutation(len(shard.labels))]
 
     def _make_epoch(self, cached: int) -> Iterator[Shard]:
-        """Its shards, those to come being made while one is trained on. What is made is kept."""
+        """Its shards, those to come being made while one is trained on. Kept as long as they come again."""
         made = self._made.setdefault(cached, [])
         yield from tuple(made)
         try:

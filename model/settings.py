@@ -33,7 +33,7 @@ class Settings:
     activation: str
     dropout: float
     augment: bool
-    repeats: int  # minimum epochs per cached epoch of augmented images; the cached epochs are cycled
+    repeats: int  # epochs that show the same augmented images, at least; 1: each has new ones
     seed: int
     drawings: tuple[str, ...] = ()  # drawings files that are trained on, too
 
