@@ -28,9 +28,7 @@ print(own.Own.click, sorted({"keras", "tensorflow"} & set(sys.modules)))
 """
 
 
-def test_a_page_is_built_and_offers_a_network_without_keras_and_no_stub_is_written(
-    tmp_path,
-):
+def test_a_page_is_built_and_offers_a_network_without_keras_and_no_stub_is_written(tmp_path):
     (tmp_path / "own.py").write_text(COMPONENT, encoding="utf-8")
     done = run_python("-c", BUILD, tmp_path, PYTHONPATH=str(tmp_path))
     assert "function" in done.stdout and done.stdout.endswith(" []\n"), done.stderr

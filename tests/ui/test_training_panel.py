@@ -148,9 +148,8 @@ def test_a_network_that_cannot_be_written_is_reported_and_not_offered(monkeypatc
     unsaved = TrainingJob(choose_settings("dense", "tutorial"), JobQueue(), lambda: None)
     monkeypatch.setattr(TrainingJob, "has_network", True)
     panel.sessions.find("someone").training = unsaved
-    assert [button.value for button in panel.offer_files(SimpleNamespace(session_hash="someone"))] == [
-        None
-    ] * 2
+    buttons = panel.offer_files(SimpleNamespace(session_hash="someone"))
+    assert [(button.value, button.interactive) for button in buttons] == [(None, False)] * 2
     assert warned[1:] == warned[:1] and capsys.readouterr().err == ""
 
 

@@ -173,7 +173,7 @@ class TrainingPanel:
         try:
             files = session.save_network() or (None, None)
         except (DigitsError, OSError) as error:
-            if isinstance(error, OSError):
+            if isinstance(error, OSError):  # the worker has printed its own
                 print(error, file=sys.stderr)  # for whoever runs the server
             warn(DigitsError("training.no-file"), session.language)
             files = (None, None)
