@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
+from model.errors import DigitsError
+
 MAX_MAKERS = 16  # a process holds 200 MB
 MAX_THREADS = 4  # with more cores there are processes
 # A container's limit: microseconds of processor time ("max": none), and the period in which it has them.
@@ -33,6 +35,10 @@ def count_cores() -> int:
 MAKERS = min(count_cores(), MAX_MAKERS)
 
 
+class MakersError(DigitsError):
+    """A process that made images has ended, as one does that the system kills for want of memory."""
+
+
 class Makers:
     """As many as there are cores; `make` runs in them. They start at the first `map`, and `stop` ends them.
 
@@ -45,7 +51,8 @@ class Makers:
         self._pool: Executor | None = None
 
     def map(self, cached: int, numbers: Iterable[int]) -> Iterator:
-        """What `make` returns for (cached, number), in order. Raises BrokenExecutor."""
+        """What `make` returns for (cached, number), in order. The iterator raises BrokenExecutor if a process
+        has ended."""
         in_processes = MAKERS > MAX_THREADS
         if not self._pool and in_processes:
             self._pool = ProcessPoolExecutor(
@@ -54,19 +61,19 @@ class Makers:
         elif not self._pool:
             self._pool = ThreadPoolExecutor(MAKERS, "maker")
         numbers = list(numbers)
-        with spare_children() if in_processes else contextlib.nullcontext():
+        with ignore_interrupts() if in_processes else contextlib.nullcontext():
             return self._pool.map(_make if in_processes else self.make, [cached] * len(numbers), numbers)
 
     def stop(self) -> None:
-        """Nobody waits for what is still being made."""
+        """Cancels what is not begun yet, and does not wait for what is."""
         if self._pool:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
 
 
 @contextlib.contextmanager
-def spare_children() -> Iterator[None]:
-    """Processes that begin meanwhile do not hear Ctrl-C, not even before `_start`: the training ends them."""
+def ignore_interrupts() -> Iterator[None]:
+    """Processes that begin meanwhile ignore Ctrl-C from their first moment: the training ends them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

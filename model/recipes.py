@@ -6,13 +6,14 @@ Its validation data are of other writers; they choose the epoch, the temperature
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from model import datasets
 from model.augment import bend, pen_widths, warp_images
-from model.makers import Makers
+from model.makers import Makers, MakersError
 from model.nondigits import draw_nondigits
 from model.preprocess import Paths, preprocess_all
 from model.settings import MNIST_RECIPES, Settings
@@ -40,7 +41,8 @@ def join_shards(shards: Iterable[Shard]) -> Shard:
     )
 
 
-FEW = 1200  # images, or so many of each kind of digit, run every part once, and are parted as all are
+# Of a dry run: images an epoch, or of each source of `handwriting`, still split into all shards.
+FEW = 1200
 
 
 class TutorialData:
@@ -107,7 +109,7 @@ class HandwritingData:
         """The images of one epoch (from 0). Where they are shown repeatedly, the first epochs are cached and
         later ones cycle through them, shuffled anew, so that the network never sees one of them alone for
         long. An epoch depends on the settings and its number alone, so that a resumed run sees what an
-        unbroken one does."""
+        unbroken one does. The iterator raises MakersError."""
         cached, again = epoch % self.cached_epochs, epoch >= self.cached_epochs
         for one in list(self._made):
             comes_next = epoch + (one - epoch) % self.cached_epochs
@@ -119,13 +121,16 @@ class HandwritingData:
             yield shard[order.permutation(len(shard.labels))]
 
     def _make_epoch(self, cached: int) -> Iterator[Shard]:
-        """Its shards, those to come being made while one is trained on. Kept as long as they come again."""
+        """The shards of a cached epoch. Makers work ahead while earlier shards are trained on; shards are
+        kept while a later epoch shows them again."""
         made = self._made.setdefault(cached, [])
         yield from tuple(made)
         try:
             for shard in self._makers.map(cached, range(len(made), SHARDS)):
                 made.append(shard)
                 yield shard
+        except BrokenExecutor as error:
+            raise MakersError("makers.ended") from error
         finally:
             if len(made) < SHARDS or cached + 1 == self.cached_epochs:  # stopped, or nothing is left to make
                 self._makers.stop()

@@ -10,8 +10,8 @@ among it, is not touched until the training has ended well.
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from model.classifier import Classifier
 from model.errors import DigitsError, Term
 from model.evaluate import TEST_SETS, load_images, score
 from model.history import append_row, cut_history, read_history, start_history
+from model.makers import MakersError
 from model.networks import build_network, round_weights
 from model.recipes import prepare_data, steps_per_epoch
 from model.settings import Settings, SettingsError
@@ -126,7 +127,7 @@ class Run:
             raise RunError(
                 "run.interrupted", folder=self.folder, out=self.out, reason=error.strerror
             ) from error
-        except BrokenExecutor as error:
+        except MakersError as error:
             raise RunError("run.broke-off", folder=self.folder, reason=Term("makers-ended")) from error
         except DivergedError as error:
             self._delete()
@@ -163,8 +164,10 @@ class Run:
 
     def _delete(self) -> None:
         self.history.unlink(missing_ok=True)  # first: what is left then is no run
-        self.close()  # Windows deletes no file that is open
+        if os.name == "nt":  # deletes no file that is open
+            self.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+        self.close()  # last, or a run that begins meanwhile would lose its files
 
 
 def copy_network(state: State, settings: Settings):
@@ -175,18 +178,22 @@ def copy_network(state: State, settings: Settings):
     return network
 
 
+_ASKING = threading.Lock()  # two threads that ask at once would take each other's lock for a run's
+
+
 def is_at_work(folder: Path) -> bool:
     """Whether a process trains in a run's folder."""
-    if not (folder / "lock").exists():
-        return False
-    lock = filelock.FileLock(folder / "lock")
-    try:
-        lock.acquire(timeout=0)
-    except filelock.Timeout:
-        return True
-    except OSError:  # the folder has just been deleted, or is another user's
-        return False
-    lock.release()
+    with _ASKING:
+        if not (folder / "lock").exists():
+            return False
+        lock = filelock.FileLock(folder / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            return True
+        except OSError:  # another user's folder
+            return False
+        lock.release()
     return False
 
 

@@ -119,8 +119,9 @@ def divergence(labels, probabilities):
     """
     from keras import losses, ops
 
-    targets = ops.one_hot(ops.cast(ops.reshape(labels, (-1,)), "int32"), CLASSES)  # NO_DIGIT: all zeros
-    none = 1 - ops.sum(targets, axis=-1)
+    # With a column for NO_DIGIT: PyTorch's one_hot refuses a label beyond the last.
+    targets = ops.one_hot(ops.cast(ops.reshape(labels, (-1,)), "int32"), CLASSES + 1)
+    none, targets = targets[:, NO_DIGIT], targets[:, :CLASSES]
     targets = targets + none[:, None] / CLASSES
     return losses.categorical_crossentropy(targets, probabilities) - none * math.log(CLASSES)
 

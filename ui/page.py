@@ -30,7 +30,7 @@ from ui.server.address import find_address
 from ui.server.events import EACH, NEWEST, QUIET, UNQUEUED, read_event
 from ui.server.gradio_internals import REPAIRS, QueueCleaner, forget_record
 from ui.server.job_queue import JobQueue
-from ui.server.sessions import SERVER, SESSION_GRACE, Session, Sessions
+from ui.server.sessions import SERVER_START, SESSION_GRACE, Session, Sessions
 from ui.text.header import FOOTER, Header
 from ui.text.labels import Label, find_labelled, word_labels
 from ui.text.words import DEFAULT_LANGUAGE, choose_language
@@ -83,7 +83,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
 
         sessions, job_queue = Sessions(when_forgotten=forget), JobQueue()  # one queue for all that train
         sessions.start(also=QueueCleaner(page, sessions.is_open, SESSION_GRACE).sweep)
-        tab = gr.JSON({"server": SERVER}, visible=False)  # see session.js
+        tab = gr.JSON({"server": SERVER_START}, visible=False)  # see session.js
 
         def arrive(tab: object, request: gr.Request) -> dict:
             told = tab if isinstance(tab, dict) else {}

@@ -129,7 +129,7 @@ def test_who_reads_no_english_trains_dense_and_reads_with_it(chinese, seven):
     page.get_by_label("轮数").fill("2")
     page.get_by_role("button", name="开始", exact=True).click()
     expect(status(page)).to_have_text(re.compile("训练完成：2 轮"))
-    page.get_by_role("button", name="用到我的手写板").click()
+    page.get_by_role("button", name="在我的手写板上使用").click()
     own = page.get_by_role("group", name="识别所写数字的网络").get_by_role("radio", name="我的")
     expect(own).to_be_checked()
     draw(page, seven)

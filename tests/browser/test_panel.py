@@ -138,11 +138,11 @@ def test_every_further_setting_is_reached_and_changed_by_keyboard(visitor, keybo
     before = dropout.input_value()
     keyboard.press("ArrowRight")
     assert float(dropout.input_value()) > float(before)
-    other_hands = page.get_by_label("Other hands")
-    keyboard.reach(other_hands)
-    before = other_hands.is_checked()
+    augmentation = page.get_by_label("Augmentation")
+    keyboard.reach(augmentation)
+    before = augmentation.is_checked()
     keyboard.press("Space")
-    assert other_hands.is_checked() != before
+    assert augmentation.is_checked() != before
     seed = page.get_by_label("Seed")
     keyboard.reach(seed)
     keyboard.press("Control+a", "7")

@@ -15,7 +15,7 @@ def test_after_a_restart_the_page_says_that_the_training_is_gone(browser, launch
     expect(status(page)).to_have_text(re.compile("Epoch"))
     page.goto("about:blank")  # whose streams Gradio would wait for; what the tab has stored stays
     close()
-    monkeypatch.setattr("ui.page.SERVER", "another")
+    monkeypatch.setattr("ui.page.SERVER_START", "another")
     launch(server_port=int(url.rstrip("/").rpartition(":")[2]))
     page.goto(url)
     expect(status(page)).to_have_text(re.compile("The server was restarted, and your training"))

@@ -100,7 +100,7 @@ def test_who_comes_back_late_finds_the_run_stopped_with_what_it_learned_and_othe
     other = open_page()
     start(other)  # its turn has come
     page.goto(url)
-    expect(status(page)).to_have_text(re.compile("Stopped in epoch .*, and kept"))
+    expect(status(page)).to_have_text(re.compile("Stopped in epoch .* is kept"))
     expect(button(page, "Use it on my pad")).to_be_enabled()
     expect(status(other)).to_have_text(re.compile(r"Epoch \d+ of 50"))
 

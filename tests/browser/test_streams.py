@@ -66,11 +66,11 @@ def test_start_after_stop_shows_the_new_training_at_once_and_never_again_the_old
     page.evaluate(RECORD_HEADLINES)
     (hold / "preparing").touch()
     button(page, "Start").click()
-    expect(status(page)).to_have_text("Getting the data ready …")
+    expect(status(page)).to_have_text("Getting the data ready…")
     (hold / "preparing").unlink()
     expect(status(page)).to_have_text(re.compile("Epoch"))
     headlines = page.evaluate("headlines")
-    assert headlines[0] in ("Your turn is next.", "Getting the data ready …")
+    assert headlines[0] in ("Your turn is next.", "Getting the data ready…")
     assert not [one for one in headlines if "Stopped" in one]
     expect(button(page, "Stop")).to_be_enabled()
     expect(button(page, "Start over")).to_be_visible()
@@ -82,10 +82,10 @@ def test_start_over_while_a_training_goes_on_shows_the_new_one(page, hold):
     page.evaluate(RECORD_HEADLINES)
     (hold / "preparing").touch()
     button(page, "Start over").click()
-    expect(status(page)).to_have_text("Getting the data ready …")
+    expect(status(page)).to_have_text("Getting the data ready…")
     page.wait_for_timeout(500)  # the old one would have told of more by now
     headlines = page.evaluate("headlines")
-    assert headlines[-1] == "Getting the data ready …"
+    assert headlines[-1] == "Getting the data ready…"
     (hold / "preparing").unlink()
     expect(status(page)).to_have_text(re.compile("Epoch"))
     expect(page.locator("#curve-loss .legend li")).to_have_count(2)

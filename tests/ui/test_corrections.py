@@ -7,7 +7,7 @@ import pytest
 
 from model.classifier import Classifier
 from model.drawing import Drawing, DrawingError
-from model.errors import Term
+from model.errors import DigitsError, Term
 from model.networks import build_network
 from model.store import WEIGHTS
 from tests.support.errors import raises
@@ -16,7 +16,14 @@ from tests.support.words import say, word_html
 from ui.browser.networks import OWN
 from ui.browser.weights import read_weights
 from ui.corrections.collection import MAX_BYTES, MAX_DRAWINGS, format_additions, parse_collection
-from ui.corrections.panel import MAX_UNDOS, describe_fine_tuning, describe_report, offer_choices, take_over
+from ui.corrections.panel import (
+    MAX_UNDOS,
+    describe_fine_tuning,
+    describe_report,
+    find_network,
+    offer_choices,
+    take_over,
+)
 from ui.server.fine_tuning_job import WORKER, FineTuningJob
 from ui.server.job import DONE, FAILED, STOPPED, WAITING
 from ui.server.job_queue import JobQueue
@@ -70,6 +77,7 @@ def test_additions_hold_the_drawings_and_where_they_come_from():
         ("\n \n", "holds no drawings"),
         ("PK\x03\x04", "line 1: not valid JSON"),
         (f"{ROW}\n[1, 2]", "line 2: an object is expected"),
+        (f"{ROW}\n\n\n[1, 2]", "line 4: an object is expected"),
         (f"{ROW}\n{ROW[:-9]}", "line 2: not valid JSON"),
         (ROW.replace("7", "12", 1), "whole number from 0 to 9"),
         (ROW.replace("80", "NaN"), "not finite"),
@@ -83,6 +91,13 @@ def test_what_is_no_collection_is_refused_in_one_sentence(text, said):
     with raises(DrawingError, said) as refused:
         parse_collection(text, Term("the-file"))
     assert say_error(refused.value).startswith("The file")
+
+
+def test_a_network_of_ones_own_that_is_gone_is_not_replaced_by_another_one(network):
+    assert find_network(Session(own=network), OWN) is network
+    with raises(DigitsError, "your network is gone"):
+        find_network(Session(), OWN)
+    assert find_network(Session(), "dense").card["network"] == "dense"
 
 
 def test_a_fine_tuning_learns_in_a_process_of_its_own_and_leaves_the_queue(network):
@@ -106,7 +121,7 @@ def test_a_fine_tuning_waits_behind_another_job_and_can_be_abandoned(network):
     assert fine_tuning.phase == WAITING
     assert (
         say(describe_fine_tuning(fine_tuning)["headline"])
-        == "1 is ahead of you in line; yours starts by itself."
+        == "1 person is ahead of you. Your turn comes by itself."
     )
     fine_tuning.abandon()
     wait_for_end(fine_tuning)

@@ -21,7 +21,7 @@ from tests.support.words import say
 from ui.inside.training import make_look
 from ui.server.files import FILES
 from ui.server.job import DONE, FAILED, PAUSED, STOPPED, TRAINING, WAITING
-from ui.server.job_queue import MAX_PAUSED, JobQueue
+from ui.server.job_queue import MAX_SUSPENDED, JobQueue
 from ui.server.messages import Probe, ProbeReading, SendWeights, send
 from ui.server.sessions import Session
 from ui.server.training_job import MAX_READINGS, WORKER, TrainingJob
@@ -58,7 +58,7 @@ def test_a_waiting_job_tells_its_place_and_leaves_the_queue_when_it_is_stopped()
     job = make_job(job_queue)
     job.start()
     assert job.phase == WAITING
-    assert say(describe_training(job)["headline"]) == "1 is ahead of you in line; yours starts by itself."
+    assert say(describe_training(job)["headline"]) == "1 person is ahead of you. Your turn comes by itself."
     job.stop()
     wait_until(lambda: job.phase == STOPPED)
     wait_until(lambda: job_queue.find_place(job) is None)
@@ -124,7 +124,7 @@ def test_a_resumed_training_waits_for_its_turn(job):
 def test_one_paused_training_too_many_stops_the_one_paused_longest(job):
     stopped = []
     job._job_queue.step_aside(SimpleNamespace(stop=lambda: stopped.append("the oldest")))
-    for _ in range(MAX_PAUSED - 1):
+    for _ in range(MAX_SUSPENDED - 1):
         job._job_queue.step_aside(object())
     job.pause()
     assert stopped == ["the oldest"] and job.phase == PAUSED
@@ -198,6 +198,46 @@ def test_a_worker_that_breaks_off_is_reported_in_one_sentence():
     wait_until(lambda: job.ended)
     assert job.phase == FAILED
     assert say(describe_training(job)["headline"]) == "The training broke off; the server's log says more."
+
+
+@pytest.mark.parametrize(
+    ("epochs", "last", "said"),
+    [
+        (1, "", "The training broke off; the server's log says more."),
+        (
+            1,
+            "server.tell(Failed(DigitsError('training.no-memory')))",
+            "There is not enough memory for this training.",
+        ),
+        (100, "", "The training broke off; the server's log says more."),  # after Stop
+    ],
+)
+def test_a_worker_that_breaks_off_before_it_has_sent_the_network_is_reported(epochs, last, said):
+    code = f"""
+import os, sys
+from model.errors import DigitsError
+from tests.support.recorded_worker import play_progress
+from ui.server.messages import Ended, Failed, receive
+from ui.server.training_worker import Commands
+from ui.server.work import Server
+server, settings = Server(), receive(sys.stdin.buffer)
+commands = Commands(sys.stdin.buffer)
+for progress in play_progress(settings):
+    server.tell(progress)
+    if progress.epoch > 1:
+        commands.stopped.wait()
+        break
+for message in [Ended(), {last}]:
+    server.tell(message)
+os._exit(1)
+"""
+    job = make_job(worker=(sys.executable, "-c", code), epochs=epochs)
+    job.start()
+    wait_until(lambda: job.ended or (job.has_learned and job.progress.epoch > 1))
+    job.stop()
+    wait_until(lambda: job.is_over)
+    assert job.phase == FAILED and not job.has_network
+    assert say(describe_training(job)["headline"]) == said
 
 
 def test_a_worker_whose_server_is_gone_ends_without_a_word():

@@ -2,9 +2,11 @@
 
 import asyncio
 
+import pytest
+
 from tests.support.processes import ROOT
 from tests.support.stranger import find_own_tracebacks
-from ui.server.security import Guard
+from ui.server.security import READABLE, Guard
 
 
 def test_a_websocket_is_closed_before_it_is_accepted():
@@ -21,6 +23,18 @@ def test_a_websocket_is_closed_before_it_is_accepted():
 
     asyncio.run(Guard(app)({"type": "websocket", "path": "/gradio_api/stream/a"}, receive, send))
     assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
+@pytest.mark.parametrize("path", ["/tmp/gradio/a/cnn.keras", r"C:\Users\A B\gradio\a\cnn.keras"])
+def test_a_visitors_file_is_named_by_its_absolute_path_on_every_system(path):
+    assert READABLE.fullmatch(f"/gradio_api/file={path}")
+
+
+@pytest.mark.parametrize(
+    "path", ["app.py", "http://127.0.0.1/", r"\\host\a", "C:app.py", "/a:b", "file:///etc/a"]
+)
+def test_a_relative_path_or_an_address_is_none(path):
+    assert not READABLE.fullmatch(f"/gradio_api/file={path}")
 
 
 def test_a_traceback_of_this_program_is_told_from_one_of_gradio():

@@ -15,7 +15,17 @@ from tests.support.words import say
 from ui.server.gradio_internals import QueueCleaner, calm_queue, forget_record, guard
 from ui.server.job import STOPPED, WAITING
 from ui.server.job_queue import JobQueue
-from ui.server.sessions import JOB_GRACE, MAX_EARLIER_RUNS, MAX_SESSIONS, SESSION_GRACE, Session, Sessions
+from ui.server.messages import Trained
+from ui.server.sessions import (
+    JOB_GRACE,
+    MAX_EARLIER_RUNS,
+    MAX_PAGES,
+    MAX_SESSIONS,
+    SESSION_GRACE,
+    TRAINED_GRACE,
+    Session,
+    Sessions,
+)
 from ui.server.training_job import TrainingJob
 from ui.training.view import View
 
@@ -87,6 +97,22 @@ def test_a_session_keeps_a_few_earlier_trainings_that_have_a_curve():
     assert all(training.rows for training in session.earlier)
 
 
+def test_the_network_of_the_training_before_is_kept_until_there_is_another_one(tmp_path):
+    session, first = Session(), make_training()
+    session.begin_training(first)
+    first._trained, first._keras_file = Trained([], {}), b"a network"
+    for _ in range(MAX_EARLIER_RUNS + 2):
+        aborted = make_training()
+        session.begin_training(aborted)
+        aborted.rows = [{"epoch": 1.0}]
+    assert session.latest_trained is first and first not in session.earlier
+    network, _ = session.save_network()
+    assert network.read_bytes() == b"a network"
+    aborted._trained = Trained([], {})
+    assert session.latest_trained is aborted
+    session.close()
+
+
 def test_a_session_has_the_image_of_its_drawing_made_once_and_none_of_a_blank_or_broken_one():
     session = Session()
     assert session.find_image() is None
@@ -112,6 +138,23 @@ def test_two_tabs_have_two_sessions(sessions):
     assert other is not session and other.training is None
     assert sessions.find("a") is session and sessions.find("b") is other
     session.close()
+
+
+def test_a_session_with_a_network_of_its_own_waits_longer_for_its_tab(sessions, clock):
+    session = sessions.arrive("a", TOKEN)
+    session.own = Trained([], {})
+    close_tab(sessions, clock, "a", TRAINED_GRACE - 1)
+    assert sessions.arrive("b", TOKEN) is session
+    close_tab(sessions, clock, "b", TRAINED_GRACE)
+    assert len(sessions) == 0
+
+
+def test_one_tab_has_a_bounded_number_of_pages(sessions):
+    session = sessions.arrive("first", TOKEN)
+    for number in range(100):
+        assert sessions.arrive(str(number), TOKEN) is session
+    assert sum(one is session for one in sessions._by_hash.values()) == MAX_PAGES
+    assert sessions.is_open("99") and not sessions.is_open("first")
 
 
 def test_a_reload_finds_the_session_again_in_whichever_order_pages_come_and_go(sessions, clock):
@@ -271,7 +314,7 @@ def test_a_sweep_that_fails_is_logged_once_and_the_next_one_does_its_work(clock,
 
 def test_one_job_that_cannot_be_stopped_does_not_keep_the_others_running(sessions, clock):
     broken = sessions.arrive("a", TOKEN)
-    broken.training = SimpleNamespace(ended=False)  # has no `stop`
+    broken.training = SimpleNamespace(ended=False, has_network=False)  # has no `stop`
     training = begin_waiting_training(sessions.arrive("b", OTHER_TOKEN))
     sessions.leave("a")
     close_tab(sessions, clock, "b", JOB_GRACE)

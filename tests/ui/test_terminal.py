@@ -1,5 +1,6 @@
 """Following a training of the terminal by its folder on disk."""
 
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import gradio as gr
@@ -49,11 +50,17 @@ def test_asking_whether_a_run_is_at_work_does_not_block_it(run, tmp_path):
     Run.begin(run.settings, tmp_path).close()
 
 
+def test_pages_that_ask_at_the_same_moment_do_not_take_each_other_for_a_run(run, tmp_path):
+    run.close()  # the lock file stays, as after Ctrl-C
+    with ThreadPoolExecutor(8) as pool:
+        assert not any(pool.map(is_at_work, [run.folder] * 400))
+
+
 def test_rows_are_read_as_they_are_written_and_stay_when_the_folder_is_gone(run, tmp_path):
     followed = find_terminal_run(tmp_path)
     followed.look()
     assert (followed.rows, followed.is_over) == ([], False)
-    assert say(describe_terminal(followed)["headline"]) == "In the terminal: getting the data ready …"
+    assert say(describe_terminal(followed)["headline"]) == "In the terminal: getting the data ready…"
     append_row(run.history, make_row(1.25))
     changes = followed.changes
     followed.look()

@@ -69,7 +69,7 @@ def test_a_drawing_that_no_network_has_read_yet_is_not_asked_for_again():
         ("handwriting", {"dropout": 0.0}, ["bent drawings", "shapes that are no digit"], ["dropout"]),
         ("handwriting", {"augment": False, "dropout": 0.5}, ["shapes", "dropout"], ["bent"]),
         ("tutorial", {"dropout": 0.5}, ["dropout"], ["bent", "shapes"]),
-        ("tutorial", {"dropout": 0.0}, ["overfits"], ["bent", "shapes", "dropout"]),
+        ("tutorial", {"dropout": 0.0}, ["overfitting"], ["bent", "shapes", "dropout"]),
     ],
 )
 def test_the_sentence_below_the_curves_is_true_of_the_run(recipe, changes, said, not_said):
@@ -103,7 +103,7 @@ def test_an_emptied_setting_is_not_guessed():
         ("dropout", 0.95, "Dropout must be from 0 to 0.9, but is 0.95."),
         ("batch_size", 100, "Batch size must be one of 16, 32, 64, 128, 256, 512, 1024."),
         ("network", ["cnn"], "Network to train must be one of dense, cnn."),
-        ("augment", 1, "Other hands must be one of True, False."),
+        ("augment", 1, "Augmentation must be one of True, False."),
     ],
 )
 def test_a_setting_out_of_bounds_is_refused_with_the_name_of_its_field(name, value, said):

@@ -104,9 +104,10 @@ def parse_collection(text: object, name: str | Term) -> list[Drawing]:
     encoded = text.encode("utf-8", "replace")
     if len(encoded) > MAX_BYTES:
         raise DrawingError("corrections.too-large", file=name, most=MAX_BYTES // 1000)
-    lines = [line for line in encoded.splitlines() if line.strip()]
-    if len(lines) > MAX_DRAWINGS:
-        raise DrawingError("corrections.too-many", file=name, count=len(lines), most=MAX_DRAWINGS)
+    lines = encoded.splitlines()
+    count = sum(1 for line in lines if line.strip())
+    if count > MAX_DRAWINGS:
+        raise DrawingError("corrections.too-many", file=name, count=count, most=MAX_DRAWINGS)
     return parse_drawings(lines, name)
 
 

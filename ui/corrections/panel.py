@@ -133,8 +133,11 @@ class CorrectionsPanel:
 
 
 def find_network(session: Session, choice: str) -> Trained:
-    """The network that reads the pad; of two, the first. Raises StoreError."""
-    if choice == OWN and session.own:
+    """The network that reads the pad; of two, the first. Raises StoreError, and DigitsError where the
+    visitor's own is gone: the session was forgotten, but the page still reads with it."""
+    if choice == OWN:
+        if session.own is None:
+            raise DigitsError("corrections.network-gone")
         return session.own
     return Trained(*read_weights(WEIGHTS, CHOICES.get(choice, CHOICES[DEFAULT_CHOICE])[0]))
 
@@ -216,9 +219,9 @@ def build_corrections_panel(
     correction: Correction,
     choice: gr.Radio,
 ) -> list[Dependency]:
-    """Places the section and wires it. arrived: the page has loaded. changed: another language was
-    chosen. used: a network trained here has become
-    the visitor's own. Returns the events after which another network may read the pad."""
+    """Places the section and wires it. arrived: the page has loaded. changed: another language was chosen.
+    used: a network trained here has become the visitor's own. Returns the events after which another network
+    may read the pad."""
     panel = CorrectionsPanel(sessions, job_queue)
     shown = [*panel.shown, choice]
     correction.correct(None, [pad, correction], panel.collection, js=KEEP, **QUIET)

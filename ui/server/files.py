@@ -49,13 +49,15 @@ class Files:
         self._contents.pop(address.removeprefix("files/"), None)
 
     async def answer(self, request: Request) -> Response:
-        path = request.path_params["path"]
-        if path not in self._contents:
+        found = self._contents.get(request.path_params["path"])
+        if found is None:
             language = accept_language(request.headers.get("accept-language", ""))
             return JSONResponse({"detail": say_error(DigitsError("server.nothing"), language)}, 404)
-        content, public = self._contents[path]
-        kept = f"{'public' if public else 'private'}, {FOREVER}"
-        return Response(content, media_type=TYPES[path.rpartition(".")[2]], headers={"Cache-Control": kept})
+        content, public = found
+        media_type = TYPES[request.path_params["path"].rpartition(".")[2]]
+        # A lent file has a new address each time: a browser would keep what nobody asks for again.
+        kept = f"public, {FOREVER}" if public else "no-store"
+        return Response(content, media_type=media_type, headers={"Cache-Control": kept})
 
 
 FILES = Files()  # of this process

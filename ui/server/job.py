@@ -44,6 +44,7 @@ class Job:
         self._lock = threading.RLock()  # for the phase
         self._sending = threading.Lock()  # two threads' messages must not mix
         self._ending = threading.Event()  # set by stop and abandon
+        self._abandoned = False
         self._process: subprocess.Popen | None = None
         self._thread = threading.Thread(target=self._run, name=self.kind, daemon=True)
 
@@ -54,6 +55,7 @@ class Job:
     def abandon(self) -> None:
         """Ends the job at once and keeps nothing. After the end: ends what is still being measured."""
         with self._lock:
+            self._abandoned = True
             self._ending.set()
         if self._process:
             self._process.kill()
@@ -115,8 +117,12 @@ class Job:
                             self._receive(message)
             finally:
                 process.kill()
-        if not self._ending.is_set():
+        if not self._abandoned:
             self._fail(DigitsError("job.broke-off", kind=Term(f"job.{self.kind}")))
+
+    @property
+    def _can_fail(self) -> bool:
+        return not self.ended
 
     def _receive(self, message: object) -> None:
         """Called in the job's thread for each message of the worker."""
@@ -129,9 +135,9 @@ class Job:
 
     def _fail(self, problem: DigitsError) -> None:
         with self._lock:
-            if not self.ended:
-                self.problem = problem
-                self._enter(FAILED)
+            if self._can_fail:
+                self.problem, self.phase = problem, FAILED
+                self.changes += 1
 
     def _enter(self, phase: str) -> None:
         """A job that has ended stays as it ended."""

@@ -7,9 +7,9 @@ import threading
 
 # A waiting job holds a thread and a connection. Nobody waits for hours: a longer queue is an attack.
 MAX_WAITING = 30
-# A paused worker holds its training data, up to 1 GB, and on more than four cores its makers
-# (model/makers.py).
-MAX_PAUSED = 4
+# A worker without the turn, paused or waiting to go on, holds its training data, up to 1 GB, and on more than
+# four cores its makers (model/makers.py).
+MAX_SUSPENDED = 4
 
 
 class JobQueue:
@@ -18,7 +18,7 @@ class JobQueue:
     def __init__(self):
         self._changed = threading.Condition()
         self._queue: list = []
-        self._paused: list = []  # the one paused longest first
+        self._suspended: list = []  # have a worker but not the turn; the one paused longest first
 
     @property
     def is_full(self) -> bool:
@@ -28,27 +28,25 @@ class JobQueue:
     def join(self, job: object) -> None:
         """Adds the job at the end, unless it is in the queue already."""
         with self._changed:
-            if job in self._paused:
-                self._paused.remove(job)
             if job not in self._queue:
                 self._queue.append(job)
 
     def leave(self, job: object) -> None:
         """Removes the job, if it is there."""
         with self._changed:
-            if job in self._paused:
-                self._paused.remove(job)
+            if job in self._suspended:
+                self._suspended.remove(job)
             if job in self._queue:
                 self._queue.remove(job)
                 self._changed.notify_all()
 
     def step_aside(self, job: object) -> object | None:
-        """Lets others have the turn while the job is paused. Past MAX_PAUSED, returns the job paused longest:
-        the caller has to stop it."""
+        """Lets others have the turn while the job is paused. Past MAX_SUSPENDED, returns the job paused
+        longest, which may be waiting for its turn again: the caller has to stop it."""
         with self._changed:
             self.leave(job)
-            self._paused.append(job)
-            return self._paused.pop(0) if len(self._paused) > MAX_PAUSED else None
+            self._suspended.append(job)
+            return self._suspended.pop(0) if len(self._suspended) > MAX_SUSPENDED else None
 
     def find_place(self, job: object) -> int | None:
         """The number of jobs ahead: 0 has the turn. None if the job is not in the queue."""
@@ -58,4 +56,7 @@ class JobQueue:
     def wait_for_turn(self, job: object, seconds: float) -> bool:
         """Waits until the job has its turn; False if that takes longer than `seconds`."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._queue[:1] == [job], seconds)
+            has_turn = self._changed.wait_for(lambda: self._queue[:1] == [job], seconds)
+            if has_turn and job in self._suspended:
+                self._suspended.remove(job)
+            return has_turn

@@ -31,12 +31,13 @@ MAX_DEPTH = 12
 
 # What the page loads and listens to. `file=` serves files that Gradio itself has put into its cache, whose
 # names nobody can guess: the networks that visitors download. With an address in place of a path it would
-# fetch from other hosts, so there only the absolute path of a file goes through.
+# fetch from other hosts, so there only the absolute path of a file goes through, of Windows, too (C:\\…).
 READABLE = re.compile(
     r"/(config/?|theme\.css|favicon\.ico|manifest\.json|robots\.txt|pwa_icon(/\d{1,4})?)?"
     r"|/(assets|static|svelte)/.*"
     r"|/gradio_api/(info/?|openapi\.json|startup-events|app_id/?|user/?|login_check/?|theme\.css)"
-    r"|/gradio_api/(queue/(data|status)|heartbeat/[\w-]+|call/(v2/)?(predict|explain)/\w+|file=/[^:]+)"
+    r"|/gradio_api/(queue/(data|status)|heartbeat/[\w-]+|call/(v2/)?(predict|explain)/\w+)"
+    r"|/gradio_api/file=(/|[A-Za-z]:\\)[^:]+"
     rf"|{files.PATTERN}"
 )
 # Events of the page, which Gradio calls by number (those outside its queue under the name "predict", whatever
@@ -45,9 +46,9 @@ CALLABLE = re.compile(r"/gradio_api/(queue/join|cancel|reset|(run|api|call|call/
 # The page chooses such a name at random. Who has none would share a session with all others who have none.
 SESSION = re.compile(r"[\w-]{1,64}")
 
-# What the browser lets the page load, call and send forms to: this server alone, so that what a stranger
-# might smuggle in could carry nothing away unseen. Gradio's page needs inline scripts, and builds templates
-# and workers from text.
+# The browser lets the page load from, call and send forms to this server alone, so that a script that a
+# stranger smuggled in could send nothing away. Gradio's page needs inline scripts, and builds templates and
+# workers from text.
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; base-uri 'self'; form-action 'self'"

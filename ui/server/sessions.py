@@ -34,10 +34,12 @@ TOKEN = re.compile("[0-9a-f]{32}")  # 128 random bits cannot be guessed
 # server.
 JOB_GRACE = 45
 SESSION_GRACE = 60  # seconds without a page, after which the session is forgotten
+TRAINED_GRACE = 30 * 60  # the same where a network would be lost: a screen that is locked drops its page
 SWEEP_SECONDS = 1
 LOST = ("restarted", "forgotten")
-SERVER = secrets.token_hex(4)  # tells this start of the server from others
+SERVER_START = secrets.token_hex(4)  # tells this start of the server from others
 MAX_SESSIONS = 1000  # bounds the memory; past it the session that was silent longest is forgotten
+MAX_PAGES = 8  # of one tab that are open, or not yet known to be closed: more is a script
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ class Session:
     """drawing: on the pad, None where the browser sent something else. choice: which network reads it.
     told_language: a name of ui/text, "" until a page has told it.
     own: the network that the visitor trained. training, fine_tuning: the latest job of each kind.
-    earlier: trainings before the latest. followed: the terminal's run that is shown instead of `training`.
+    earlier: trainings before the latest. trained_before: the last one before it that has a network.
+    followed: the terminal's run that is shown instead of `training`.
     past: `own` and `choice` before each fine-tuning, for Undo."""
 
     drawing: Drawing | None = None
@@ -68,10 +71,11 @@ class Session:
     own: Trained | None = None
     training: TrainingJob | None = None
     earlier: list[TrainingJob] = field(default_factory=list)
+    trained_before: TrainingJob | None = None
     followed: TerminalRun | None = None
     fine_tuning: FineTuningJob | None = None
     past: list[tuple[Trained | None, str]] = field(default_factory=list)
-    lost: str = ""  # why a training of the tab is gone: "restarted" the server, or "forgotten" the session
+    lost: str = ""  # why the tab's training is gone: "restarted" (the server) or "forgotten" (the session)
     smoothing: float = 0.0  # of the curves
     folder: TemporaryDirectory | None = None  # holds the files to download
     session_hashes: set[str] = field(default_factory=set)  # the open pages that show it
@@ -99,22 +103,39 @@ class Session:
             self._image_of, self._image = drawing, image
         return self._image
 
+    @property
+    def latest_trained(self) -> TrainingJob | None:
+        """The latest training that has a network: while another one trains, the one before."""
+        if self.training and self.training.has_network:
+            return self.training
+        return self.trained_before
+
+    @property
+    def holds_network(self) -> bool:
+        """Whether a network of the visitor's would be lost with the session."""
+        return self.own is not None or self.latest_trained is not None
+
     def save_network(self) -> tuple[Path, Path] | None:
-        """The files of the latest training's network and card; None if there is no network."""
-        if not self.training or not self.training.has_network:
+        """The files of the latest network that was trained, and of its card; None if there is none."""
+        job = self.latest_trained
+        if job is None:
             return None
         if self.folder:
             self.folder.cleanup()
         self.folder = TemporaryDirectory(prefix="digit-sketchpad-")
-        return self.training.save(Path(self.folder.name))
+        return job.save(Path(self.folder.name))
 
     def begin_training(self, training: TrainingJob) -> None:
-        """Makes this job the latest. Abandons the one before; its curves are kept to compare with."""
+        """Makes this job the latest. Abandons the one before: its curves are kept to compare with, and its
+        network until there is another one."""
+        self.trained_before = self.latest_trained
         if self.training:
             self.training.abandon()
-            self.training.forget_file()
             if self.training.rows:
                 self.earlier = [self.training, *self.earlier][:MAX_EARLIER_RUNS]
+        for job in self.earlier:
+            if job is not self.trained_before:
+                job.forget_file()
         self.training, self.followed, self.lost = training, None, ""
 
     def close(self) -> None:
@@ -155,7 +176,7 @@ class Sessions:
         """A page has loaded in the tab that knows the token: it continues that tab's session, if any.
 
         lost: why the tab's training is gone, where there was one and the session does not know it.
-        language: that the page had as it loaded; one that was chosen since may have come before."""
+        language: the page's as it loaded. One chosen since wins, even where `told_language` came first."""
         known = isinstance(token, str) and TOKEN.fullmatch(token)
         with self._lock:
             session = early = self.find(session_hash)  # the drawing may have come before
@@ -174,6 +195,7 @@ class Sessions:
                 early.session_hashes.discard(session_hash)
                 if early not in self._by_hash.values():
                     self._forget({early})
+            self._bound_pages(session)
         return session
 
     def find(self, session_hash: str) -> Session:
@@ -200,11 +222,12 @@ class Sessions:
                 session.heard = self._clock()
 
     def sweep(self) -> None:
-        """Without a page, jobs end after JOB_GRACE, and sessions are forgotten after SESSION_GRACE."""
+        """Without a page, jobs end after JOB_GRACE, and sessions are forgotten after SESSION_GRACE, or after
+        TRAINED_GRACE."""
         now = self._clock()
         with self._lock:
             left = {session for session in self._by_hash.values() if not session.session_hashes}
-            over = {session for session in left if now - session.heard >= SESSION_GRACE}
+            over = {session for session in left if now - session.heard >= _find_grace(session)}
             self._forget(over)
         for session in left - over:
             if now - session.heard >= JOB_GRACE:
@@ -225,7 +248,16 @@ class Sessions:
                 self._logged.add(type(error))
                 traceback.print_exc()
 
+    def _bound_pages(self, session: Session) -> None:
+        pages = [key for key in self._by_hash if key in session.session_hashes]  # the oldest first
+        for key in pages[:-MAX_PAGES]:
+            del self._by_hash[key]
+            session.session_hashes.discard(key)
+            self._when_forgotten(key, session)
+
     def _make_room(self) -> None:
+        if len(self._by_hash) < MAX_SESSIONS:
+            return
         sessions = set(self._by_hash.values())
         if len(sessions) >= MAX_SESSIONS:
             self._forget({min(sessions, key=lambda session: (bool(session.session_hashes), session.heard))})
@@ -238,6 +270,10 @@ class Sessions:
                     self._when_forgotten(key, session)
         for session in sessions:
             self._attempt(session.close)
+
+
+def _find_grace(session: Session) -> float:
+    return TRAINED_GRACE if session.holds_network else SESSION_GRACE
 
 
 def _end_jobs(session: Session) -> None:

@@ -19,7 +19,7 @@ from model.networks import round_weights
 from model.settings import Settings
 from model.store import write_card
 from model.training import Progress
-from ui.server.job import DONE, PAUSED, PREPARING, STOPPED, TRAINING, WAITING, Job
+from ui.server.job import DONE, FAILED, PAUSED, PREPARING, STOPPED, TRAINING, WAITING, Job
 from ui.server.job_queue import JobQueue
 from ui.server.messages import (
     Ended,
@@ -122,8 +122,8 @@ class TrainingJob(Job):
         return self._trained or self._unfinished
 
     def ask_for_weights(self) -> None:
-        """Has the weights of now sent, to be had as `newest` a moment later. Does nothing unless it trains,
-        nor where they were asked for less than WEIGHTS_SECONDS ago."""
+        """Asks for the current weights; `newest` holds them a moment later. Does nothing unless the job
+        trains, or if it was asked less than WEIGHTS_SECONDS ago."""
         now = time.monotonic()
         if self.phase == TRAINING and now - self._asked >= WEIGHTS_SECONDS:
             self._asked = now
@@ -141,7 +141,7 @@ class TrainingJob(Job):
         card = self._trained.card
         scores = {
             one.name: score_probabilities(one.probabilities, one.labels, card.get("threshold", 0.0))
-            for one in self.predictions.values()
+            for one in list(self.predictions.values())  # the job's thread may be adding one
         }
         return {**card, "scores": scores}
 
@@ -158,6 +158,11 @@ class TrainingJob(Job):
     def forget_file(self) -> None:
         """Frees the memory of the network's file, up to 1.7 MB. It can no longer be saved."""
         self._keras_file = None
+
+    @property
+    def _can_fail(self) -> bool:
+        """After its end, too, as long as there is no network: until then nothing is kept."""
+        return super()._can_fail or (self.phase != FAILED and self._trained is None)
 
     def _receive(self, message: object) -> None:
         match message:
@@ -217,5 +222,5 @@ class TrainingJob(Job):
 
     def _resume_at_turn(self) -> None:
         if self._wait_for_turn() and self.phase == WAITING:
+            self._send(Pause(False))  # before a new Pause, which is possible once the phase is TRAINING
             self._enter(TRAINING)
-            self._send(Pause(False))

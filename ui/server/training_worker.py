@@ -67,20 +67,25 @@ class Commands:
         self.paused.clear()  # a paused training makes no report, and stops only at one
 
 
-def train(settings: Settings, commands: Commands, server: Server) -> None:
-    """Trains to the last epoch or to Stop, then measures the network."""
+def train_or_fail(settings: Settings, commands: Commands, server: Server) -> None:
+    """Trains and measures; tells the server what is in the way."""
     try:
-        start_backend()
-        server.tell(Started(name_device()))
-        if hint := explain_missing_gpu():
-            print(Words().say(hint), file=sys.stderr)  # for whoever runs the server
-        dataset = prepare_data(settings)
-        state = begin(settings, settings.epochs * steps_per_epoch(settings, dataset))
-        epoch = fit_network(state, settings, dataset, commands, server)
+        train(settings, commands, server)
     except DigitsError as error:
-        return server.tell(Failed(error))
+        server.tell(Failed(error))
     except MemoryError:
-        return server.tell(Failed(DigitsError("training.no-memory")))
+        server.tell(Failed(DigitsError("training.no-memory")))
+
+
+def train(settings: Settings, commands: Commands, server: Server) -> None:
+    """Trains to the last epoch or to Stop, then measures the network. Raises DigitsError, MemoryError."""
+    start_backend()
+    server.tell(Started(name_device()))
+    if hint := explain_missing_gpu():
+        print(Words().say(hint), file=sys.stderr)  # for whoever runs the server
+    dataset = prepare_data(settings)
+    state = begin(settings, settings.epochs * steps_per_epoch(settings, dataset))
+    epoch = fit_network(state, settings, dataset, commands, server)
     server.tell(Ended())
     network = copy_network(state, settings)
     card = make_card(network, settings, dataset, epoch, state.seconds)
@@ -124,7 +129,7 @@ def fit_network(state: State, settings: Settings, dataset, commands: Commands, s
 
 def main() -> None:
     server = Server()
-    train(receive(sys.stdin.buffer), Commands(sys.stdin.buffer), server)
+    train_or_fail(receive(sys.stdin.buffer), Commands(sys.stdin.buffer), server)
 
 
 if __name__ == "__main__":

@@ -161,10 +161,10 @@ class TrainingPanel:
         return self.describe_predictions(request, test_set, cell if known else None)
 
     def describe_predictions(self, request: gr.Request, test_set: str, cell: tuple[int, int] | None) -> dict:
-        """Of the latest network: while another one trains, the one before."""
+        """Of the latest network that was measured: while another one trains, the one before."""
         session = self.sessions.find(request.session_hash)
-        jobs = [job for job in (session.training, *session.earlier) if job and test_set in job.predictions]
-        job = jobs[0] if jobs else None
+        jobs = session.training, session.trained_before
+        job = next((job for job in jobs if job and test_set in job.predictions), None)
         return describe_results(job and job.predictions.get(test_set), cell, job and job.make_card())
 
     def offer_files(self, request: gr.Request) -> list:
@@ -182,10 +182,10 @@ class TrainingPanel:
     def use_network(self, request: gr.Request) -> gr.Radio:
         """The choice on the pad, set to the visitor's own network."""
         session = self.sessions.find(request.session_hash)
-        trained = session.training.trained if session.training else None
-        if trained is None:
+        job = session.latest_trained
+        if job is None:
             raise refuse(DigitsError("training.no-network"), session.language)
-        session.own, session.past = trained, []  # no fine-tuning of this one to undo
+        session.own, session.past = job.trained, []  # no fine-tuning of this one to undo
         if session.fine_tuning and session.fine_tuning.ended:
             session.fine_tuning = None
         return gr.Radio(name_choices(True, session.language), value=OWN)

@@ -119,7 +119,7 @@ def describe_buttons(session: Session, job: TrainingJob | TerminalRun | None) ->
             interactive=phase in (TRAINING, PAUSED),
         ),
         gr.Button(say("training.stop"), interactive=active),
-        gr.Button(say("training.use"), interactive=training is not None and training.has_network),
+        gr.Button(say("training.use"), interactive=session.latest_trained is not None),
     ]
 
 
