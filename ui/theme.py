@@ -28,7 +28,7 @@ THEME_COLOURS = {
     "block_label_text_color": "muted",
     "block_title_text_color": "muted",
     "input_background_fill": "surface",
-    "input_border_color": "line-strong",
+    "input_border_color": "field",
     "input_border_color_focus": "accent",
     "button_primary_background_fill": "accent",
     "button_primary_background_fill_hover": "accent",

@@ -30,7 +30,7 @@ def chinese(open_page):
     ("locale", "tag", "title"),
     [
         ("zh-TW", "zh-CN", "手写数字画板"),
-        ("de-DE", "en", "Digit Sketchpad"),
+        ("cy-GB", "en", "Digit Sketchpad"),
     ],
 )
 def test_the_browser_decides_at_first(open_page, locale, tag, title):

@@ -111,9 +111,16 @@ def test_a_training_is_set_started_paused_stopped_and_judged_by_keyboard_alone(v
     keyboard.reach(page.get_by_role("button", name="How good is it?"))
     keyboard.press("Enter")
     expect(page.locator("#results .headline")).to_have_text(re.compile("of 10000 digits"))
-    keyboard.reach(page.get_by_role("button", name=re.compile("4 read as 9: ")))
+    # The matrix is one stop, in which arrow keys lead from count to count.
+    keyboard.reach(page.get_by_role("button", name=re.compile("0 read as 0: ")))
+    keyboard.press("ArrowRight")
+    focused = page.locator("#results td button:focus")
+    read = re.match("0 read as ([1-9]): ", focused.get_attribute("aria-label"))[1]
+    keyboard.press("ArrowDown")
+    cell = re.match(f"[1-9] read as {read}", focused.get_attribute("aria-label"))[0]
     keyboard.press("Space")
-    expect(page.locator("#results .caption")).to_have_text(re.compile("4 read as 9"))
+    expect(page.locator("#results .caption")).to_have_text(re.compile(f"^{cell}"))
+    expect(page.locator("#results td button[tabindex='0']")).to_have_count(1)
 
 
 def test_every_further_setting_is_reached_and_changed_by_keyboard(visitor, keyboard):

@@ -81,6 +81,19 @@ def resize(page_in_state):
     developer.detach()  # and the window has its own size again
 
 
+def test_the_searches_of_this_file_find_what_is_planted(page):
+    page.evaluate(AXE)
+    page.evaluate(
+        """() => document.querySelector("#readout").insertAdjacentHTML(
+          "beforeend", "<button style='position: fixed; left: -40px; top: 50px'>Planted</button><input>"
+        )"""
+    )
+    assert any("Planted" in one for one in page.evaluate(FIND_PROBLEMS))
+    assert any("Planted" in one for one in find_foreign(page, "en"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    assert "label" in [one["id"] for one in found["violations"]]
+
+
 def test_everything_that_is_read_or_heard_is_in_the_table_of_the_language(page_in_state, language):
     assert find_foreign(page_in_state, language) == []
 

@@ -89,6 +89,7 @@ export function backward({ layers }, weighting) {
     for (let j = 0; j < gradient.length; j++) ofBiases += gradient[j] * layer.bias[j % outputs];
     gradient = layer.kind === "dense" ? multiplyBack(layer, gradient) : convolveBack(layer, gradient);
   }
+  gradients[0] = gradient; // of the rescaling, where the loop ends
   return { gradient, ofBiases, gradients };
 }
 

@@ -90,7 +90,7 @@ def lend_training(session: Session) -> dict | None:
 def _lend(
     session: Session, name: str, network: Trained | None, lend: Callable[[str, Trained], Loan]
 ) -> dict | None:
-    """What was lent before is withdrawn once the network is another."""
+    """Withdraws the earlier files if the network has changed."""
     with _LENDING:
         lent = session.lent.get(name)
         if lent and lent.network is network:

@@ -2,14 +2,14 @@
 // there is a server to ask), trigger (sends an event) and watch (a new value came).
 
 const root = document.documentElement;
-const body = () => document.querySelector("#first-view").parentElement; // Gradio's, of the whole page
-const isOpen = () => body().classList.contains("in-class-view");
+const page = () => document.querySelector("#first-view").parentElement; // Gradio's, of the whole page
+const isOpen = () => page().classList.contains("in-class-view");
 const find = (selector) => element.querySelector(selector);
 const code = find("#class-code");
 const codeButton = find("[data-do=code]");
 
 function open() {
-  body().classList.add("in-class-view");
+  page().classList.add("in-class-view");
   find("[data-do=leave]").focus();
   // Where the browser or the frame around the page refuses, class view fills the window.
   if (document.fullscreenEnabled) root.requestFullscreen().then(closeLate).catch(() => {});
@@ -21,7 +21,7 @@ const closeLate = () => isOpen() || document.exitFullscreen();
 function leave() {
   if (!isOpen()) return;
   showCode(false);
-  body().classList.remove("in-class-view");
+  page().classList.remove("in-class-view");
   if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
   document.querySelector("#class-view").focus();
 }

@@ -111,7 +111,7 @@ function remove(index) {
   (list.querySelectorAll("button")[Math.min(index, drawings.length - 1)] ?? find("[data-do=import]")).focus();
 }
 
-// From outside comes {add, source} of collection.py; the text is what this script has set.
+// Two kinds of value arrive: {add, source} of collection.py, and our own text, which is skipped.
 watch("value", () => {
   if (!props.value || props.value === text) return;
   const { add: added, source } = JSON.parse(props.value);
@@ -129,7 +129,7 @@ const DO = {
   export: () => {
     const url = URL.createObjectURL(new Blob([`${text}\n`], { type: "application/x-ndjson" }));
     Object.assign(document.createElement("a"), { href: url, download: FILE_NAME }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 1000);
+    setTimeout(() => URL.revokeObjectURL(url), 60_000); // Safari on iOS asks first
   },
 };
 for (const button of element.querySelectorAll("[data-do]")) {
@@ -148,6 +148,8 @@ file.addEventListener("change", async () => {
 
 // ---- What was kept before a reload. Not at once: Gradio loses a value that is set while it builds the page.
 
+const BUILDING = 40; // milliseconds
+
 setTimeout(() => {
   try {
     add(parse(sessionStorage.getItem(STORAGE_KEY)));
@@ -155,4 +157,4 @@ setTimeout(() => {
     // Nothing to read back.
   }
   show();
-}, 40);
+}, BUILDING);

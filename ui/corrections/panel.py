@@ -12,6 +12,7 @@ from gradio.events import Dependency
 
 from model.drawing import DrawingError
 from model.errors import DigitsError, Term
+from model.evaluate import TEST_SETS
 from model.store import WEIGHTS
 from ui.browser.networks import CHOICES, DEFAULT_CHOICE, OWN, name_choices
 from ui.browser.weights import read_weights
@@ -24,7 +25,6 @@ from ui.server.messages import FineTuned, Trained
 from ui.server.sessions import Session, Sessions
 from ui.text.labels import Label, warn
 from ui.text.words import Text, Words, as_html
-from ui.training.results import TEST_SETS
 from ui.training.status import Status, describe_phase, describe_place
 
 UPDATE_SECONDS = 0.25  # between two looks at a job

@@ -12,7 +12,7 @@ from model.layers import read_layers
 from model.preprocess import preprocess
 from ui.browser.networks import CHOICES, DEFAULT_CHOICE
 from ui.readout.reading import Reader
-from ui.text.labels import find_language, refuse
+from ui.text.labels import read_accept_language, refuse
 
 DECIMALS = 6  # of what is sent
 
@@ -36,7 +36,7 @@ def make_explain(reader: Reader) -> Callable[..., dict]:
         "difference": of the two logits, to which the three before it sum, "gradient": 28 rows of 28, "image":
         what the network saw, "layers": [{"kind", "shape", "output": nested lists}], the logits at the end}.
         """
-        language = find_language(request)
+        language = read_accept_language(request)
         if not isinstance(network, str) or network not in CHOICES["both"]:
             raise refuse(DigitsError("predict.network"), language)
         try:

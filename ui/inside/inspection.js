@@ -2,8 +2,8 @@
 // in a worker (worker.js) or on the page's own thread; inspector.js is the other end.
 //
 // In go, as messages to `take`:
-//   {network}                 its description, with `url` and `dtype` of the weights; what follows is for the one
-//                             before until it has come
+//   {network}                 its description, with `url` and `dtype` of the weights; until these have come, the
+//                             network before answers
 //   {id, image, digits}       784 bytes to explain; digits: [digit, other], each null for the network's own choice
 //   {id, drawing, digits}     occlusion of a drawing; given up when another message comes
 //   {id, layer, unit}         the contributions of one unit, for the newest image, to the ten logits
@@ -59,7 +59,7 @@ export class Inspection {
   #explain({ id, image, digits }) {
     this.#image = image;
     const network = this.#network;
-    const { gradients, ...evidence } = explain(network, image, ...digits);
+    const { gradients, gradient, ...evidence } = explain(network, image, ...digits);
     const outputs = network.layers.map(({ output }) => output.slice());
     outputs[outputs.length - 1] = evidence.logits;
     this.#tell({
@@ -67,7 +67,7 @@ export class Inspection {
       image,
       evidence,
       outputs,
-      contributions: network.layers.map((layer, i) => gradients[i] && sumContributions(layer, outputs[i], gradients[i])),
+      contributions: network.layers.map((layer, i) => sumContributions(layer, outputs[i], gradients[i])),
     });
   }
 

@@ -9,6 +9,7 @@ export class Inspector {
   #busy = 0; // the id of the image that is looked into
   #next = null; // the newest after it
   #id = 0;
+  #occluded = 0; // the id of the newest drawing whose pieces are asked for
 
   // tell: gets the messages of inspection.js.
   constructor(tell) {
@@ -32,12 +33,14 @@ export class Inspector {
   }
 
   explain(image, digits) {
+    this.#occluded = 0;
     this.#next = { image, digits };
     if (!this.#busy) this.#explainNext();
   }
 
   occlude(drawing, digits) {
-    this.#send({ id: ++this.#id, drawing, digits });
+    this.#occluded = ++this.#id;
+    this.#send({ id: this.#occluded, drawing, digits });
   }
 
   findContributions(layer, unit) {
@@ -58,6 +61,7 @@ export class Inspector {
 
   #hear(message) {
     if (message.started) return this.#begin((sent) => this.#worker.postMessage(sent));
+    if (message.pieces && message.id !== this.#occluded) return; // of an older drawing
     if (message.layers || message.id === this.#busy) this.#busy = 0;
     this.#tell(message);
     if (!this.#busy) this.#explainNext();

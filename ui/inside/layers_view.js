@@ -4,7 +4,8 @@ import { largest, make, makeSheet, paint } from "./picture.js";
 import { name, put, signed } from "./words.js";
 
 const ZOOM = 2; // CSS pixels for each number of a map
-const CELL = 3; // numbers wide is a unit that is one number
+const CELL = 3; // side of a dense unit's square, in numbers of a map
+const LOGIT_CELL = 14; // the ten logits are larger
 const SHOWN = ["rescaling", "conv2d", "max_pooling2d", "dense"];
 
 export class LayersView {
@@ -54,11 +55,11 @@ export class LayersView {
     return row;
   }
 
-  // How the units of a row stand: as many beside each other as there is room for, a number of them between.
+  // Lays a row's units out in a grid as wide as the panel, one number of a map apart.
   #place(row) {
-    const wide = row.columns === 1;
-    row.width = wide ? (row.last ? 14 : CELL) : row.columns;
-    row.height = wide ? (row.last ? 14 : CELL) : row.rows;
+    const cell = row.last ? LOGIT_CELL : CELL;
+    row.width = row.columns === 1 ? cell : row.columns;
+    row.height = row.columns === 1 ? cell : row.rows;
     const room = Math.max(1, Math.floor((this.#body.clientWidth / ZOOM + 1) / (row.width + 1)));
     row.across = Math.min(row.units, room);
     const down = Math.ceil(row.units / row.across);

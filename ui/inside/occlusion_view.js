@@ -25,7 +25,8 @@ export class OcclusionView {
     for (let digit = 0; digit < 10; digit++) this.#bars.append(make("span", "", "", make("b", "", `${digit}`), make("i")));
     this.#canvas.addEventListener("pointermove", (event) => this.#point(event));
     this.#canvas.addEventListener("pointerdown", (event) => this.#point(event));
-    this.#canvas.addEventListener("pointerleave", () => this.#choose(-1));
+    // A finger leaves when it lifts: what it chose stays.
+    this.#canvas.addEventListener("pointerleave", ({ pointerType }) => pointerType === "touch" || this.#choose(-1));
     this.#canvas.addEventListener("blur", () => this.#choose(-1));
     this.#canvas.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];

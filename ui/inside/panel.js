@@ -15,6 +15,7 @@ import { UnitView } from "./unit_view.js";
 import { put } from "./words.js";
 
 const REST = 120; // milliseconds without news after which the pen rests
+const THEME_SWITCH = 200; // milliseconds in which Gradio has changed the colours
 const TRIES = ["inside.try.bar", "inside.try.close", "inside.try.kernel", "inside.try.smaller"];
 
 export class Panel {
@@ -53,7 +54,7 @@ export class Panel {
     this.#parts.hidden = true;
     details.addEventListener("toggle", () => (details.open ? this.#open() : this.#close()));
     document.addEventListener("click", ({ target }) => this.#pickBar(target));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => this.#redraw(), 200));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => this.#redraw(), THEME_SWITCH));
     if (details.open) this.#open();
   }
 
@@ -141,11 +142,18 @@ export class Panel {
 
   #hear(message) {
     if (message.problem || message.layers) this.#isFetching = false;
-    if (message.problem) this.#showState((this.#problem = `inside.problem.${message.problem}`));
+    if (message.problem) this.#complain(message);
     else if (message.layers) this.#arrive(message.layers);
     else if (message.evidence) this.#show(message);
     else if (message.pieces) this.#occlusion.show(message.pieces, this.#pair);
     else this.#unit.showContributions(message.contributions);
+  }
+
+  // A problem with an id is of one question, any other of the network.
+  #complain({ id, problem }) {
+    const key = `inside.problem.${problem}`;
+    if (!id) this.#problem = key;
+    this.#showState(key);
   }
 
   #arrive(layers) {
@@ -185,6 +193,7 @@ export class Panel {
     if (!this.#found || !this.#network) return; // none while another is on its way
     this.#unit.show(this.#network, this.#found.outputs, layer, unit);
     if (!chosen) return;
+    this.#unit.hideContributions();
     this.#inspector.findContributions(layer, unit);
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => this.#useRest(), REST); // occlusion was given up for it

@@ -31,7 +31,7 @@ export function makeSheet(canvas, columns, rows) {
   return new ImageData(columns, rows);
 }
 
-// A picture of side rows × columns, whose top left corner is at (left, top): value(row, column) from −most to most.
+// Paints rows × columns values, from −most to most, with the top left corner at (left, top).
 export function paint(sheet, left, top, rows, columns, value, most) {
   const pixels = new Uint32Array(sheet.data.buffer);
   const scale = most ? STEPS / most : 0;

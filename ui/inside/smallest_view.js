@@ -56,8 +56,9 @@ export class SmallestView {
 
   #wrap(table) {
     const outer = make("div", "table", "", table);
+    outer.role = "group";
     outer.tabIndex = 0; // on a phone one scrolls in it, with arrow keys, too
-    return outer;
+    return name(outer, "inside.smallest.title");
   }
 
   #begin(weights) {

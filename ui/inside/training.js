@@ -8,12 +8,10 @@ export class Training {
   #ask;
   #tell;
   #isBusy;
-  #held = null; // an answer that came while the pen was down
+  #held = null; // an answer that came while the pen was down, for the next look
   #news = false; // whether the status has changed since the last question
-  #penIsDown = false;
   #timer = 0;
   #status = new MutationObserver(() => (this.#news = true));
-  #pen = { down: (event) => this.#lower(event), up: () => this.#lift() };
 
   // ask: sends the question; tell: called when `newest` is new, with the weights of the first layer, Int8Array, or
   // null where they are the same; isBusy: whether what was told last is still being fetched.
@@ -27,8 +25,6 @@ export class Training {
     const status = document.querySelector("#train-status .progress"); // a page without a server trains nothing
     if (!status) return;
     this.#status.observe(status, { attributeFilter: ["data-phase"] });
-    document.addEventListener("pointerdown", this.#pen.down, true);
-    for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, this.#pen.up, true);
     this.#news = status.dataset.phase !== "idle";
     this.#timer = setInterval(() => this.#look(), EVERY);
     this.#look();
@@ -36,22 +32,21 @@ export class Training {
 
   close() {
     this.#status.disconnect();
-    document.removeEventListener("pointerdown", this.#pen.down, true);
-    for (const end of ["pointerup", "pointercancel"]) document.removeEventListener(end, this.#pen.up, true);
     clearInterval(this.#timer);
-    this.#penIsDown = false;
     this.newest = this.#held = null;
   }
 
   #look() {
-    if (this.#penIsDown || this.#isBusy() || !(this.#news || this.newest?.goes_on)) return;
+    if (penIsDown()) return;
+    this.#take();
+    if (this.#isBusy() || !(this.#news || this.newest?.goes_on)) return;
     this.#news = false;
     this.#ask();
   }
 
   hear(answer) {
     this.#held = answer;
-    if (!this.#penIsDown) this.#take();
+    if (!penIsDown()) this.#take();
   }
 
   async #take() {
@@ -65,16 +60,9 @@ export class Training {
     const bytes = response?.ok ? await response.arrayBuffer() : null; // none where newer ones have taken their place
     if (network === this.newest?.network) this.#tell(bytes && new Int8Array(bytes));
   }
-
-  #lower({ target }) {
-    this.#penIsDown = target.matches("#pad canvas");
-  }
-
-  #lift() {
-    this.#penIsDown = false;
-    this.#take();
-  }
 }
+
+const penIsDown = () => document.querySelector("#pad canvas")?.penIsDown;
 
 // A worker would take relative URLs from its own.
 const absolute = (url) => new URL(url, document.baseURI).href;

@@ -12,8 +12,7 @@ def make_look(sessions: Sessions) -> Callable[[gr.Request], dict | None]:
     """The listener. It answers None where there is no training, else {"goes_on": whether something more will
     be known, "epochs": of the whole training, "network": as lend_training describes it, or None}.
 
-    Each question has the training send its weights, which are the answer to the next one. So a training
-    sends nothing where nobody asks."""
+    Each poll requests new weights, and the next poll returns them: without polls a training sends none."""
 
     def look(request: gr.Request) -> dict | None:
         session = sessions.find(request.session_hash)

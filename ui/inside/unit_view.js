@@ -18,6 +18,7 @@ export class UnitView {
   #sum = make("p", "hint arithmetic");
 
   constructor() {
+    this.#title.setAttribute("aria-live", "polite"); // arrow keys choose a unit far above
     for (let digit = 0; digit < 10; digit++) {
       this.#bars.append(make("div", "", "", make("b", "", `${digit}`), make("span", "axis", "", make("i")), make("span")));
     }
@@ -47,7 +48,13 @@ export class UnitView {
     put(this.#sum, ...(layer.kernel ? describeTerms(layer, outputs[at - 1], outputs[at], unit) : [""]));
   }
 
+  // Until those of the unit that was chosen have come.
+  hideContributions() {
+    this.#bars.style.visibility = "hidden";
+  }
+
   showContributions(contributions) {
+    this.#bars.style.visibility = "";
     fillBars(this.#bars, contributions);
   }
 

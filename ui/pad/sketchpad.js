@@ -1,12 +1,9 @@
-// The pad in the browser. Gradio runs this once, behind strokes.js, when the component is there, with:
-// element (the component) and props (its value and limits).
-
-// Shares of the pad's side.
-const CURSOR_STEP = 0.04;
-const CURSOR_SMALL_STEP = 0.01;
+// The pad in the browser: its drawing, how it is shown and told of, and its steps. Gradio runs strokes.js, this and
+// pens.js in one script when the component is there, with: element (the component) and props (its value and limits).
 
 const MEMORY = "digit-sketchpad-drawing"; // of this tab, so that a reload keeps the drawing
 const UNDO_STEPS = 200;
+const BUILDING = 40; // milliseconds: a value that is set while Gradio still builds the page is lost
 
 const canvas = element.querySelector("canvas");
 const ink = canvas.getContext("2d");
@@ -41,11 +38,22 @@ function show() {
   invitation.hidden = strokes.length > 0;
 }
 
-new ResizeObserver(() => {
+function fitCanvas() {
   canvas.width = canvas.height = Math.round(canvas.clientWidth * devicePixelRatio);
   paint(); // at once: a canvas of a new size is empty
   if (strokes.length) changed();
-}).observe(canvas);
+}
+new ResizeObserver(fitCanvas).observe(canvas);
+
+// Zoom, or another screen, changes the pixel ratio and perhaps not the size in CSS pixels.
+function followPixelRatio() {
+  const onChange = () => {
+    fitCanvas();
+    followPixelRatio();
+  };
+  matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", onChange, { once: true });
+}
+followPixelRatio();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed); // whoever copies the pad needs the new colours
 
 // text: as text.js takes it.
@@ -56,8 +64,9 @@ function say(text) {
 // ---- Telling the page, and Python
 
 // What is on the pad, in CSS pixels, is the canvas' `drawing`. Two events tell of it, which bubble: `drawing` at each
-// frame in which it changed, and `drawn` when a step is done.
+// frame in which it changed, and `drawn` when a step is done. `penIsDown`: whether mouse, finger or pen is on it.
 canvas.drawing = [];
+canvas.penIsDown = false;
 let told = true;
 
 function tell() {
@@ -124,9 +133,10 @@ const erasing = () => eraser.getAttribute("aria-pressed") === "true";
 let tip = null; // where the pen is on the paper, if it is
 let rubbing = false; // whether this pen erases
 
-function put(x, y, rubs = erasing()) {
+function put(x, y, penErases = false) {
+  if (erasing() && !strokes.length) toggleEraser(); // the empty pad invites to draw
   tip = [x, y];
-  rubbing = rubs;
+  rubbing = penErases || erasing();
   if (rubbing) return rub(x, y);
   if (strokes.length >= props.max_strokes) {
     say(JSON.stringify({ key: "pad.full", values: { most: props.max_strokes } }));
@@ -175,99 +185,6 @@ function rub(x, y) {
   tip = [x, y];
 }
 
-// ---- Mouse, finger and pen
-
-let pointer = null; // the id of the one that draws; a second finger is left alone
-let resting = null; // what was there before a touch, which may be the palm of a hand that holds a pen
-
-function place(event) {
-  const box = canvas.getBoundingClientRect();
-  return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height].map(keepOn);
-}
-
-const keepOn = (share) => Math.min(1, Math.max(0, share));
-
-// A pen comes while a touch draws: the touch was a palm, and its stroke goes, without a step for Undo.
-function dropTouch() {
-  tip = current = null;
-  ({ strokes, past } = resting);
-  changed();
-}
-
-canvas.addEventListener("pointerdown", (event) => {
-  const penEraser = event.button === 5; // the other end of a pen that has one
-  const takesOver = event.pointerType === "pen" && resting;
-  if ((pointer !== null && !takesOver) || (event.button !== 0 && !penEraser)) return;
-  if (takesOver) dropTouch();
-  pointer = event.pointerId;
-  resting = event.pointerType === "touch" ? { strokes: strokes.slice(), past: past.slice() } : null;
-  canvas.setPointerCapture(pointer);
-  getSelection().removeAllRanges(); // if the page is selected, the browser takes a stroke for dragging it
-  cursor.hidden = true;
-  lift();
-  put(...place(event), penEraser || erasing());
-});
-
-canvas.addEventListener("pointermove", (event) => {
-  if (event.pointerId !== pointer) return;
-  // A fast pen makes several points between two frames; the browser keeps them for us.
-  const all = event.getCoalescedEvents?.() ?? [];
-  for (const one of all.length ? all : [event]) move(...place(one));
-});
-
-for (const end of ["pointerup", "pointercancel"]) {
-  canvas.addEventListener(end, (event) => {
-    if (event.pointerId !== pointer) return;
-    pointer = resting = null;
-    if (end === "pointerup") move(...place(event));
-    lift();
-  });
-}
-
-// A stroke is no gesture: Chromium would take its end for a fling, and the next tap on a button for its stop.
-canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
-
-// ---- Keyboard
-
-let at = [0.5, 0.5];
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
-function showCursor() {
-  cursor.hidden = false;
-  cursor.classList.toggle("down", tip !== null);
-  cursor.style.left = `${at[0] * 100}%`;
-  cursor.style.top = `${at[1] * 100}%`;
-}
-
-canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && showCursor());
-canvas.addEventListener("blur", () => {
-  if (pointer === null) lift();
-  cursor.hidden = true;
-});
-
-function useKey(event) {
-  const { key, shiftKey, target } = event;
-  if ((event.ctrlKey || event.metaKey) && !shiftKey && key.toLowerCase() === "z") return undo();
-  if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (key === "Delete") return clear();
-  if (key.toLowerCase() === "e") return toggleEraser();
-  if (target !== canvas || pointer !== null) return false; // on a button, Space and Enter are the button's
-  if (key in ARROWS) {
-    const step = shiftKey ? CURSOR_SMALL_STEP : CURSOR_STEP;
-    at = at.map((share, axis) => keepOn(share + ARROWS[key][axis] * step));
-    move(...at);
-  } else if (key === " " || key === "Enter") {
-    if (tip) lift();
-    else put(...at);
-    if (tip) say("pad.pen-down");
-  } else return false;
-  showCursor();
-}
-
-element.addEventListener("keydown", (event) => {
-  if (useKey(event) !== false) event.preventDefault();
-});
-
 // ---- Buttons, and a drawing from before a reload
 
 const TOOLS = { undo, clear, eraser: toggleEraser };
@@ -282,5 +199,5 @@ try {
 }
 if (strokes.length) {
   changed();
-  setTimeout(settled, 40); // a value that is set while Gradio still builds the page is lost
+  setTimeout(settled, BUILDING);
 }

@@ -16,7 +16,8 @@ from ui.text.words import fill_template
 
 HERE = Path(__file__).parent
 
-SCRIPT = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("strokes.js", "sketchpad.js"))
+SCRIPTS = ("strokes.js", "sketchpad.js", "pens.js")
+SCRIPT = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
 
 # The template must stay static: the canvas lives in it, and a new rendering would wipe the drawing.
 TEMPLATE = fill_template("""

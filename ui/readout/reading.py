@@ -19,7 +19,7 @@ from model.preprocess import preprocess
 from model.settings import SettingsError
 from model.store import StoreError
 from ui.browser.networks import CHOICES, DEFAULT_CHOICE
-from ui.text.labels import find_language, refuse
+from ui.text.labels import read_accept_language, refuse
 from ui.text.words import say_error
 
 
@@ -41,7 +41,7 @@ class Reader:
         Returns {"verdict": "digit", "unsure" or "blank", "digit": 0 to 9 or null, "probabilities": ten
         numbers that sum to 1, "image": what the network saw, 28 rows of 28 integers, 0 paper, 255 ink}.
         """
-        language = find_language(request)
+        language = read_accept_language(request)
         if not isinstance(network, str) or network not in CHOICES["both"]:
             raise refuse(DigitsError("predict.network"), language)
         try:

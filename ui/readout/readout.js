@@ -50,7 +50,7 @@ function showBars(part, { probabilities, verdict }) {
   part.bars.forEach(({ bar, meter, fill, number }, digit) => {
     const probability = probabilities[digit];
     meter.setAttribute("aria-valuenow", Math.round(probability * 1e4) / 1e4);
-    meter.setAttribute("aria-valuetext", `${Math.round(probability * 100)}%`);
+    meter.setAttribute("aria-valuetext", probability > 0.99 ? "> 99%" : `${Math.round(probability * 100)}%`);
     fill.style.transform = `scaleX(${probability})`;
     number.textContent = probability < 0.005 ? "" : probability.toFixed(2);
     bar.classList.toggle("winner", verdict === "digit" && probability === highest);
@@ -137,12 +137,12 @@ function beBusy(busy) {
 }
 
 function read() {
-  beBusy(true);
+  beBusy(parts[0].reading.dataset.verdict !== "problem"); // then no reading comes
   reader?.read(drawing());
 }
 
-function hear({ drawing: read, readings: found, stages, loading, problem, standIn }) {
-  parts[0].retry.hidden = !problem?.again;
+function hear({ drawing: answered, readings: found, stages, loading, problem, standIn }) {
+  if (!loading?.length) parts[0].retry.hidden = !problem?.again; // not while it tries: it may have the focus
   if (problem) {
     beBusy(false);
     showReadings([describeProblem(problem)]);
@@ -150,7 +150,7 @@ function hear({ drawing: read, readings: found, stages, loading, problem, standI
     // An empty pad needs no network: it may say so.
     if (!isBlank()) showReadings([LOADING]);
   } else if (found) {
-    beBusy(read !== drawing());
+    beBusy(answered !== drawing());
     const described = found.map(describe);
     showReadings(standIn ? described.map((one) => describeStandIn(one, standIn)) : described, found[0].verdict === "blank" ? null : stages);
   }

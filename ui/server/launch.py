@@ -6,7 +6,7 @@ import gradio as gr
 
 from ui.server import space
 from ui.server.gradio_internals import calm_queue
-from ui.server.process import settle
+from ui.server.process import freeze_startup_objects
 from ui.server.security import MAX_QUEUED_EVENTS, SECURITY
 from ui.server.work import ONE_THREAD
 
@@ -24,6 +24,6 @@ def launch(page: gr.Blocks, look: dict) -> None:
     )
     calm_queue(page)
     print(f"Digit Sketchpad is on {address}", flush=True)
-    settle()
+    freeze_startup_objects()
     os.environ.update(ONE_THREAD)
     page.block_thread()

@@ -34,7 +34,7 @@ class Pause:
 
 @dataclass(frozen=True)
 class SendWeights:
-    """The weights as they are at the next report are wanted, once."""
+    """Send the weights once, at the next progress report."""
 
 
 @dataclass(frozen=True)

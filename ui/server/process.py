@@ -6,7 +6,8 @@ import sys
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 
-# Garbage collection finds little during imports, and takes an eighth of the start. `settle` turns it on.
+# Garbage collection finds little during imports, and takes an eighth of the start.
+# `freeze_startup_objects` turns it on.
 gc.disable()
 
 # Threads come and go with the visitors. glibc gives them sixteen heaps on two cores, each of which keeps what
@@ -53,8 +54,8 @@ class StubSkipper(MetaPathFinder):
 sys.meta_path.insert(0, StubSkipper())
 
 
-def settle() -> None:
-    """The page is up. What is there by now stays: no collection, while Keras loads or a pen moves, need go
-    through it again."""
+def freeze_startup_objects() -> None:
+    """Call once the page is up. Freezes all objects made so far, so that later collections skip them, and
+    turns garbage collection on."""
     gc.freeze()
     gc.enable()

@@ -6,6 +6,7 @@ messages.py says what goes in and out. The end of standard input means Stop: no 
 """
 
 import contextlib
+import os
 import sys
 import tempfile
 import threading
@@ -22,7 +23,7 @@ from model.evaluate import TEST_SETS, load_images
 from model.recipes import prepare_data, steps_per_epoch
 from model.run import copy_network
 from model.settings import Settings
-from model.state import State, begin
+from model.state import State, create_state
 from model.training import fit
 from ui.server.messages import (
     Ended,
@@ -84,7 +85,7 @@ def train(settings: Settings, commands: Commands, server: Server) -> None:
     if hint := explain_missing_gpu():
         print(Words().say(hint), file=sys.stderr)  # for whoever runs the server
     dataset = prepare_data(settings)
-    state = begin(settings, settings.epochs * steps_per_epoch(settings, dataset))
+    state = create_state(settings, settings.epochs * steps_per_epoch(settings, dataset))
     epoch = fit_network(state, settings, dataset, commands, server)
     server.tell(Ended())
     network = copy_network(state, settings)
@@ -130,6 +131,7 @@ def fit_network(state: State, settings: Settings, dataset, commands: Commands, s
 def main() -> None:
     server = Server()
     train_or_fail(receive(sys.stdin.buffer), Commands(sys.stdin.buffer), server)
+    os._exit(0)  # Python would abort: the thread that reads commands holds a lock of standard input
 
 
 if __name__ == "__main__":

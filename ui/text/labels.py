@@ -41,8 +41,8 @@ def word_labels(components: Iterable, language: str) -> list[dict]:
     return [gr.update(**_word(component, say)) for component in components]
 
 
-def find_language(request: gr.Request | None) -> str:
-    """That a program asks for, by the header Accept-Language."""
+def read_accept_language(request: gr.Request | None) -> str:
+    """The language that a program asks for with the header Accept-Language."""
     return accept_language(request.headers.get("accept-language", "")) if request else DEFAULT_LANGUAGE
 
 

@@ -1,9 +1,11 @@
 """What the command lines say to a person, in the language of the terminal."""
 
 import argparse
+import contextlib
 import locale
 import os
 import sys
+from collections.abc import Iterator
 from typing import NoReturn
 
 from ui.text.words import Words, choose_language, say_error
@@ -23,16 +25,30 @@ REFUSALS = {
 }
 
 
+@contextlib.contextmanager
+def print_safely() -> Iterator[None]:
+    """Around a whole command line. What the terminal cannot show is printed as "?". Where nobody reads
+    standard output any more (`| head`), the command ends with status 1, without a traceback."""
+    if hasattr(sys.stdout, "reconfigure"):  # not where a test has replaced it
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python fails as it ends
+        sys.exit(1)
+
+
 def stop(program: str, error, language: str | None = None) -> NoReturn:
     """Ends a command line with a DigitsError's sentence. language: None for the terminal's."""
     sys.exit(f"{program}: {say_in_terminal(error, language)}")
 
 
 def say_in_terminal(error, language: str | None = None) -> str:
-    return say_error(error, language or find_language())
+    return say_error(error, language or find_terminal_language())
 
 
-def find_language() -> str:
+def find_terminal_language() -> str:
     """By LC_ALL, LC_MESSAGES or LANG, the first that is set (POSIX); on Windows else the system's own."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if chosen := os.environ.get(name):

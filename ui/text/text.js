@@ -102,7 +102,7 @@ function word(element) {
     const given = element.dataset[name];
     if (given === undefined) continue;
     try {
-      now[name] = say(/^[{["]/.test(given) ? JSON.parse(given) : given);
+      now[name] = say(/^[{"]/.test(given) ? JSON.parse(given) : given);
     } catch (error) {
       console.error(error); // one text that is wrong must not keep the others away
       continue;

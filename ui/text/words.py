@@ -2,7 +2,7 @@
 
     say = Words("zh")
     say("term.type.text")                             "文本"
-    say.say_error(DrawingError("drawing.no-strokes"))  the sentence under "error.drawing.no-strokes"
+    say.say(DrawingError("drawing.no-strokes"))       the sentence under "error.drawing.no-strokes"
 
 A table is a JSON object of dotted keys. A text holds values as format strings do: {epoch}, {loss:.4f}. A
 text that depends on a number is an object {"one": …, "other": …}: "one" is used where the value `count` is 1,
@@ -74,11 +74,8 @@ class Words:
             text = text["one"] if values["count"] == 1 and "one" in text else text["other"]
         return text.format(**{name: self._word(value) for name, value in values.items()})
 
-    def say_error(self, error) -> str:
-        """The sentence of a DigitsError."""
-        return self(error.key, **error.values)
-
-    def say(self, text: Text | Joined) -> str:
+    def say(self, text) -> str:
+        """The words of a Text, a Joined, a Term or a DigitsError."""
         return str(self._word(text))
 
     def _word(self, value: object) -> object:
@@ -97,7 +94,7 @@ class Words:
 
 def say_error(error, language: str = DEFAULT_LANGUAGE) -> str:
     """The sentence of a DigitsError in that language."""
-    return Words(language).say_error(error)
+    return Words(language).say(error)
 
 
 def choose_language(*wanted: object) -> str:

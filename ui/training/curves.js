@@ -14,14 +14,14 @@ const CLASS_TONES = deepen(["#4878d0", "#d9822b", "#3f9b61", "#d65f5f", "#8b6fc0
 
 const find = (selector) => element.querySelector(selector);
 const svg = find(".sheet"), plot = find(".plot"), inner = find(".lines");
-const still = matchMedia("(prefers-reduced-motion: reduce)");
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 let data = null; // the whole plot
 let logarithmic = false;
 let shown = null, aim = null, glide = 0; // ranges on the screen, ranges wanted, the running animation
 let cursor = null; // the epoch under the pointer
 
-// Messages for text.js. What was worded once is worded for good, so that it knows what is shown.
+// Messages for text.js. It words an element for good: whoever has used it once must not set textContent.
 const NOTHING = { key: "" };
 const format = (value) => (props.percent ? { key: "number.percent-1", values: { percent: 100 * value } } : value.toFixed(3));
 const nameTick = (label) => (props.percent ? { key: "number.percent", values: { percent: label } } : label);
@@ -49,7 +49,7 @@ const linePool = makePool(inner, makePart("path"), (path) => path.setAttribute("
 
 const scaleName = () => (logarithmic && data.scales.log ? "log" : "linear");
 const scale = () => data.scales[scaleName()];
-const bend = (value) => (scaleName() === "log" ? Math.log10(Math.max(value, 1e-9)) : value);
+const toAxis = (value) => (scaleName() === "log" ? Math.log10(Math.max(value, 1e-9)) : value);
 const paint = (line) => line.look === "class" ? (line.tone === null ? "var(--line)" : CLASS_TONES[line.tone])
   : line.look === "validation" && line.tone === 0 ? "var(--second)" : TONES[line.tone % TONES.length];
 
@@ -60,7 +60,7 @@ function measure() {
   return {
     width, height,
     x: (epoch) => (epoch / shown.to) * width,
-    y: (value) => height - ((bend(value) - shown.low) / (shown.high - shown.low)) * height,
+    y: (value) => height - ((toAxis(value) - shown.low) / (shown.high - shown.low)) * height,
   };
 }
 
@@ -133,9 +133,9 @@ const findNearest = (points, epoch) => points.reduce((best, point) => (Math.abs(
 // The words above the plot: the last values, or those under the cursor.
 function drawCursor(area) {
   const wanted = cursor ?? Infinity;
-  const slots = data.lines.filter((line) => !line.tone || line.look === "class")
+  let slots = data.lines.filter((line) => !line.tone || line.look === "class")
     .map((line) => ({ line, point: Number.isFinite(wanted) ? findNearest(line.points, wanted) : line.points.at(-1) }));
-  if (slots[0]?.line.look === "class") slots.sort((a, b) => b.point[1] - a.point[1]).splice(2);
+  if (slots[0]?.line.look === "class") slots = slots.sort((a, b) => b.point[1] - a.point[1]).slice(0, 2);
   const visible = cursor !== null && slots.length > 0;
   readouts(slots.length).forEach((readout, i) => {
     const { line, point } = slots[i], [key, name, value] = readout.children;
@@ -155,10 +155,10 @@ function drawCursor(area) {
 
 function aimAt() {
   const { low, high } = scale();
-  aim = { to: data.x.high, low: bend(low), high: bend(high) };
+  aim = { to: data.x.high, low: toAxis(low), high: toAxis(high) };
   cancelAnimationFrame(glide);
   const same = shown && Object.keys(aim).every((key) => Math.abs(shown[key] - aim[key]) < 1e-9);
-  if (!shown || same || still.matches) {
+  if (!shown || same || reducedMotion.matches) {
     shown = { ...aim };
     return draw();
   }
@@ -261,7 +261,7 @@ find(".csv").addEventListener("click", () => {
   link.href = URL.createObjectURL(new Blob([["run,line,epoch,value", ...rows].join("\n") + "\n"], { type: "text/csv" }));
   link.download = `${props.name}.csv`;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // Safari on iOS asks first
 });
 
 new ResizeObserver(() => data && shown && draw()).observe(plot);

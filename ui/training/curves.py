@@ -31,8 +31,8 @@ MAX_TABLE_ROWS = 50
 class PlottedRun:
     """A run for the curves. Keep it while the run grows: what was read of the rows is not read again.
 
-    name: what sets it apart. rows: of its history, a list that may grow. epochs: how many it goes through.
-    settings: as in a card; {} if unknown.
+    name: in the legend. rows: of its history, a list that may grow. epochs: planned in all. settings: as in a
+    card; {} if unknown.
     """
 
     def __init__(

@@ -12,6 +12,7 @@ import gradio as gr
 from gradio.events import Dependency
 
 from model.errors import DigitsError
+from model.evaluate import TEST_SETS
 from model.settings import SettingsError
 from model.store import WEIGHTS
 from ui.browser.networks import OWN, name_choices
@@ -24,7 +25,7 @@ from ui.server.training_job import TrainingJob
 from ui.text.labels import Label, refuse, warn
 from ui.text.words import Words
 from ui.training.curves import Curves
-from ui.training.results import TEST_SETS, Results, describe_results
+from ui.training.results import Results, describe_results
 from ui.training.settings import MAX_SECONDS, ON_SPACE, SettingsPanel, read_settings
 from ui.training.status import Status
 from ui.training.stream import Streams

@@ -22,7 +22,7 @@ const cells = TEN.map((label) => {
   if (label === 0) row.append(makeAxis());
   row.append(Object.assign(make("th", label), { scope: "row" }));
   const buttons = TEN.map((read) => {
-    const cell = make("td"), button = Object.assign(make("button"), { type: "button" });
+    const cell = make("td"), button = Object.assign(make("button"), { type: "button", tabIndex: -1 });
     button.addEventListener("click", () => trigger("cell", { label, read }));
     cell.append(button);
     row.append(cell);
@@ -30,6 +30,27 @@ const cells = TEN.map((label) => {
   });
   find("tbody").append(row);
   return buttons;
+});
+
+// The table is one stop of the Tab key; arrow keys lead to the next cell that has a count.
+const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+function makeStop(stop) {
+  for (const cell of cells.flat()) cell.tabIndex = cell === stop ? 0 : -1;
+}
+
+find("table").addEventListener("focusin", ({ target }) => makeStop(target));
+find("table").addEventListener("keydown", (event) => {
+  const step = STEPS[event.key], place = cells.flat().indexOf(event.target);
+  if (!step || place < 0) return;
+  event.preventDefault();
+  let label = Math.floor(place / 10), read = place % 10, cell;
+  do {
+    label += step[0];
+    read += step[1];
+    cell = cells[label]?.[read];
+  } while (cell?.disabled);
+  cell?.focus();
 });
 
 // Colour by the share of all mistakes: the few mistakes must be visible beside the many right ones.
@@ -44,6 +65,8 @@ function showMatrix(matrix, chosen) {
     button.ariaPressed = chosen?.[0] === label && chosen?.[1] === read;
     button.style.setProperty("--share", label === read || !count ? 0 : 0.15 + (0.85 * count) / most);
   }));
+  const enabled = cells.flat().filter((cell) => !cell.disabled);
+  if (enabled.length && !enabled.some((cell) => cell.tabIndex === 0)) makeStop(enabled[0]);
 }
 
 function showDigit({ image, label, probabilities }) {

@@ -20,8 +20,13 @@ show();
 const ACTIVE = ["waiting", "preparing", "training", "paused"];
 let drawingTold = null;
 
+const isActive = () => ACTIVE.includes(props.value?.phase);
+
 function tellDrawing() {
-  if (!ACTIVE.includes(props.value?.phase)) return (drawingTold = null);
+  if (!isActive()) {
+    drawingTold = null;
+    return;
+  }
   const strokes = document.querySelector("#pad canvas")?.drawing ?? [];
   if (strokes === drawingTold) return;
   drawingTold = strokes;
@@ -30,14 +35,13 @@ function tellDrawing() {
 
 document.addEventListener("drawn", tellDrawing);
 // A training that begins has to be told what is there; later only what is finished.
-const follow = () => (drawingTold === null || !ACTIVE.includes(props.value?.phase)) && tellDrawing();
+function follow() {
+  if (drawingTold === null || !isActive()) tellDrawing();
+}
 watch("value", follow);
 follow();
 
 // ---- A sign of life every few seconds, but not while the pen is down: then nothing is sent at all
 
-let penIsDown = false;
-document.addEventListener("pointerdown", ({ target }) => (penIsDown = target.matches("#pad canvas")), true);
-for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => (penIsDown = false), true);
-
-if (props.alive_seconds) setInterval(() => penIsDown || trigger("alive"), 1000 * props.alive_seconds);
+const penIsDown = () => document.querySelector("#pad canvas")?.penIsDown;
+if (props.alive_seconds) setInterval(() => penIsDown() || trigger("alive"), 1000 * props.alive_seconds);
