@@ -29,7 +29,7 @@ from model.settings import OPTIMIZERS, RECIPES, choose_settings
 from model.store import WEIGHTS
 from model.training import Progress
 from ui.text.device import name_device as describe_device
-from ui.text.terminal import find_language, stop, word_refusals
+from ui.text.terminal import find_terminal_language, print_safely, stop, word_refusals
 from ui.text.words import Words, choose_language, list_languages
 
 BAR = 24  # characters
@@ -70,7 +70,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--dry-run", action="store_true")
     options = parser.parse_args(arguments)
     if options.resume and options.dry_run:
-        parser.error(say.say_error(RunError("run.dry-resume")))
+        parser.error(say.say(RunError("run.dry-resume")))
     return options
 
 
@@ -79,13 +79,12 @@ def find_wanted_language(arguments: list[str] | None) -> str:
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--language", nargs="?")
     language = parser.parse_known_args(arguments)[0].language
-    return choose_language(language) if language else find_language()
+    return choose_language(language) if language else find_terminal_language()
 
 
+@print_safely()
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
-    with contextlib.suppress(AttributeError):  # where standard output is a test's
-        sys.stdout.reconfigure(errors="replace")  # not every terminal of Windows has a "…"
     names = (
         "recipe",
         "epochs",
@@ -106,9 +105,6 @@ def main(arguments: list[str] | None = None) -> int:
             return train(options, {**given, "epochs": 1}, Path(folder))
     except DigitsError as error:
         stop("train.py", error, options.language)
-    except BrokenPipeError:  # as `| head` leaves it; the run is kept
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python fails as it ends
-        return 1
     except KeyboardInterrupt:  # before there is a run, or when it has been published
         print(f"\n{Words(options.language)('train.stopped')}")
         return 130

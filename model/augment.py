@@ -8,19 +8,23 @@ of the drawing's longer side, with a reason. All randomness comes from the calle
 
 import numpy as np
 
-from model.preprocess import Paths, centring_shifts, fill_gaps, find_ink_boxes, shift_images
+from model.drawing import NO_DIGIT
+from model.preprocess import BOX, Paths, centring_shifts, fill_gaps, find_ink_boxes, shift_images
 from model.styles import add_styles
 
 SLANT = 0.22  # standard deviation of x += slant · y; hands lean up to about 30° either way
 ROTATION = 0.13  # radians, standard deviation; paper and phones are held askew
 ASPECT = 0.18  # standard deviation of log(width / height); narrow and broad hands
 BEND = 0.035  # most frequent amount (Rayleigh) of a smooth displacement: no two loops have the same shape
+WAVE = 4.0  # radians a side, standard deviation of that displacement: about two thirds of a period
 TREMOR = 0.008  # largest standard deviation of a shake along the path; a finger, a mouse, an old hand
 STROKE_SHIFT = 0.03  # standard deviation; the second stroke of a 4, 5 or 7 lands where it likes
 STROKE_SCALE = 0.06  # standard deviation of log(size) of one stroke against the others
 MAX_GAP = 0.08  # between points of what is no digit; three in four gaps of pen digits are smaller
 KEEP_POINTS = 0.35  # smallest share of points kept: fast hands and slow tablets give few
-TAIL_LONGER, TAIL_SHORTER = 0.12, 0.08  # strokes that run on, or end early, at either end
+TAIL = 0.4  # probability that an end of a stroke runs on or ends early
+TAIL_LONGER, TAIL_SHORTER = 0.12, 0.08  # at most
+MOST_SHORTER = 0.6  # at most this share of the last two segments is cut off
 LIFT = 0.04  # probability that the pen skips at one point of a drawing
 JOIN = 0.04  # probability that all strokes of a drawing are joined because the pen was not lifted
 PEN_WIDTHS = (1.6, 3.1)  # pixels of the 28 × 28 image; MNIST's pens vary as much
@@ -36,13 +40,13 @@ WARP_CHUNK = 100  # images at once: what is computed of them stays in the proces
 def bend(paths: Paths, rng: np.random.Generator, labels: np.ndarray | None = None) -> Paths:
     """The drawings as other hands might have drawn them, each about the origin with a longer side near 1.
 
-    labels: (count,), 0 to 9 for digits, which also get the strokes of styles (model.styles), above 9 for what
-    is none, which gets points in its gaps; None: all are none. Digits of few points stay coarse: that teaches
-    more (docs/experiments.md).
+    labels: (count,), 0 to 9 for digits, which also get the strokes of styles (model.styles), NO_DIGIT for
+    what is none, which gets points in its gaps; None: all are none. Digits of few points stay coarse: that
+    teaches more (docs/experiments.md).
     """
     paths = centre(paths)
     # Filled gaps let straight lines bend, too, and no triangle becomes a line when points are dropped.
-    none = np.ones(paths.count, bool) if labels is None else labels > 9
+    none = np.ones(paths.count, bool) if labels is None else labels == NO_DIGIT
     if none.any():
         paths = fill_gaps(paths, np.where(none, MAX_GAP, np.inf)[paths.drawing])
     if labels is not None:
@@ -90,11 +94,11 @@ def wobble(paths: Paths, rng: np.random.Generator) -> Paths:
     amount = rng.rayleigh(BEND, paths.count)[paths.drawing, None]
     moved = np.zeros_like(paths.xy)
     for _ in range(3):
-        wave = rng.normal(0, 4.0, (paths.count, 2))  # radians a side: about two thirds of a period
+        wave = rng.normal(0, WAVE, (paths.count, 2))
         phase = rng.uniform(0, 2 * np.pi, (paths.count, 2))
         along = (paths.xy * wave[paths.drawing]).sum(axis=1, keepdims=True)
         moved += np.sin(along + phase[paths.drawing])
-    return paths.replace_xy(paths.xy + amount * moved / np.sqrt(1.5))
+    return paths.replace_xy(paths.xy + amount * moved / np.sqrt(1.5))  # the variance of three sines
 
 
 def shake(paths: Paths, rng: np.random.Generator) -> Paths:
@@ -150,8 +154,8 @@ def change_tails(paths: Paths, rng: np.random.Generator) -> Paths:
     for end, inward in ((first[long_enough], 2), (last[long_enough], -2)):
         way = xy[end] - xy[end + inward]
         length = np.maximum(np.hypot(*way.T), 1e-9)[:, None]
-        longer = rng.uniform(-TAIL_SHORTER, TAIL_LONGER, (len(end), 1)) * (rng.random((len(end), 1)) < 0.4)
-        xy[end] += way / length * np.maximum(longer, -0.6 * length)
+        longer = rng.uniform(-TAIL_SHORTER, TAIL_LONGER, (len(end), 1)) * (rng.random((len(end), 1)) < TAIL)
+        xy[end] += way / length * np.maximum(longer, -MOST_SHORTER * length)
     return paths.replace_xy(xy)
 
 
@@ -182,7 +186,7 @@ def _warp_chunk(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     back = np.linalg.inv(_leanings(count, rng, IMAGE_SLANT, IMAGE_ROTATION, IMAGE_ASPECT)).astype(np.float32)
     source = grid @ back.transpose(0, 2, 1)
     for _ in range(2):
-        wave = rng.normal(0, 4.0 / 20, (count, 2, 1)).astype(np.float32)
+        wave = rng.normal(0, WAVE / BOX, (count, 2, 1)).astype(np.float32)
         phase = rng.uniform(0, 2 * np.pi, (count, 1, 2)).astype(np.float32)
         amount = np.float32(IMAGE_BEND) * rng.normal(size=(count, 1, 1)).astype(np.float32)
         source += amount * np.sin(grid @ wave + phase)

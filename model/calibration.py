@@ -25,7 +25,7 @@ def apply_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarr
 
 
 def ood_score(probabilities: np.ndarray) -> np.ndarray:
-    """The out-of-distribution score: how much each row looks like that of a digit. (count,), from 0.1 to 1.
+    """The out-of-distribution score, higher for what looks more like a digit. (count,), from 0.1 to 1.
 
     It is the highest probability at twice the temperature (Liang et al., "Enhancing the reliability of
     out-of-distribution image detection in neural networks", 2018). At temperature 1 a digit between two

@@ -4,6 +4,7 @@
 come in afterwards, as {"scores": {set: figures of model.evaluate}}.
 """
 
+import importlib
 import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -39,7 +40,7 @@ def make_card(network: "keras.Model", settings: Settings, dataset, epoch: float,
             "python": platform.python_version(),
             "keras": keras.__version__,
             "numpy": version("numpy"),
-            backend: version(backend),
+            backend: importlib.import_module(backend).__version__,
         },
     }
     if isinstance(dataset, HandwritingData):

@@ -20,11 +20,11 @@ import numpy as np
 from model.augment import bend, pen_widths
 from model.card import calibrate_network
 from model.classifier import Classifier
-from model.drawing import Drawing
+from model.drawing import NO_DIGIT, Drawing
 from model.evaluate import TEST_SETS, LabelledImages, load_images, score
 from model.networks import build_network, round_weights
 from model.preprocess import Paths, preprocess_all
-from model.recipes import NO_DIGIT, VALIDATION_MNIST, HandwritingData, Shard, join_shards
+from model.recipes import VALIDATION_MNIST, HandwritingData, Shard, join_shards
 from model.settings import Settings, choose_settings
 from model.state import State, compile_network
 from model.training import fit
@@ -34,8 +34,7 @@ ROUNDS = 5  # each bends the corrections anew
 STEPS_A_ROUND = {"dense": 96, "cnn": 24}
 BATCH_SIZE = 128
 REPLAY_SHARDS = 24  # of what a training shows in its first epoch; with fewer, others are forgotten
-# Of a batch: so few drawings of one correction that a single one cannot turn the network's head, and so few
-# of all corrections that the others stay in the majority.
+# In a batch: one correction must not dominate it, and all together stay a minority.
 COPIES_A_BATCH = 2
 MAX_COPIES_A_BATCH = 6
 PLAIN_SHARE = 0.25  # of the copies are the correction as it was drawn, with another pen
@@ -77,7 +76,7 @@ def learn_hand(
 ) -> Iterator[Learning | Outcome]:
     """Teaches a copy of the classifier's network the corrections (at least one; label None: no digit). What
     comes in is left as it is. split: options of model.splits.split_drawings, to leave people out of the
-    replay. Raises model.datasets.DataError, model.training.DivergedError."""
+    replay. Raises model.datasets.DataError, model.makers.MakersError, model.training.DivergedError."""
     yield Learning(0.0)
     pupil = copy_classifier(classifier)
     settings = choose_fine_tuning(pupil.card, seed)

@@ -18,7 +18,7 @@ from model.makers import count_cores
 from model.quiet import drop_notes
 from model.settings import SettingsError
 
-BACKENDS = ("tensorflow", "jax", "torch")  # Keras' own, its default first; each is a package's name, too
+BACKENDS = ("tensorflow", "jax", "torch")  # Keras' own, its default first; each is the name of a module, too
 
 
 def start_backend() -> None:
@@ -56,8 +56,8 @@ def spread_over(count: int, batch_size: int) -> None:
     keras.distribution.set_distribution(keras.distribution.DataParallel(devices=found[:count]))
 
 
-def count_shares() -> int:
-    """Into how many equal shares each batch is parted."""
+def count_replicas() -> int:
+    """Over how many devices each batch is spread, in equal shares."""
     import keras
 
     spread = keras.distribution.distribution()

@@ -25,6 +25,9 @@ MAX_LINE_BYTES = 512 * 1024
 # Of JSON and of NumPy. To ask for numbers.Real takes so long that it shows in reading all pen digits.
 NUMBERS = (int, float, np.integer, np.floating)
 
+# What is no digit has the label None in a Drawing, this number in arrays of labels.
+NO_DIGIT = 10
+
 
 class DrawingError(DigitsError):
     """Input that is no drawing."""

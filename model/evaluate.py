@@ -23,7 +23,7 @@ from model.calibration import ood_score
 from model.classifier import Classifier
 from model.datasets import DataError
 from model.devices import start_backend
-from model.drawing import Drawing, read_drawings
+from model.drawing import NO_DIGIT, Drawing, read_drawings
 from model.errors import DigitsError
 from model.networks import NETWORKS
 from model.nondigits import held_out_nondigits
@@ -35,7 +35,7 @@ BINS = 15  # of the expected calibration error
 
 @dataclass(frozen=True)
 class LabelledImages:
-    """images: (count, 28, 28) uint8. labels: (count,) int, 0 to 9, or -1 for no digit."""
+    """images: (count, 28, 28) uint8. labels: (count,) int, 0 to 9 or NO_DIGIT."""
 
     name: str
     images: np.ndarray
@@ -43,7 +43,7 @@ class LabelledImages:
 
     @classmethod
     def of(cls, name: str, drawings: list[Drawing]) -> "LabelledImages":
-        labels = [-1 if drawing.label is None else drawing.label for drawing in drawings]
+        labels = [NO_DIGIT if drawing.label is None else drawing.label for drawing in drawings]
         return cls(name, preprocess_all(Paths.of(drawings)), np.array(labels, int))
 
 
@@ -53,14 +53,14 @@ def score(classifier: Classifier, images: LabelledImages) -> dict:
 
 
 def score_probabilities(probabilities: np.ndarray, labels: np.ndarray, threshold: float) -> dict:
-    """Scores (count, 10) probabilities against (count,) labels, -1 for no digit.
+    """Scores (count, 10) probabilities against (count,) labels, 0 to 9 or NO_DIGIT.
 
     count, accuracy, ece and refused are of the digits. accuracy: by the highest probability, whatever the
     verdict. refused: share of digits whose verdict is not "digit". non_digits_taken: share of non-digits
     whose verdict is "digit". auroc: of the out-of-distribution score, for telling the two apart. None:
     nothing to score.
     """
-    digits = labels >= 0
+    digits = labels != NO_DIGIT
     top, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
     scores = ood_score(probabilities)
     taken = scores >= threshold
@@ -96,9 +96,10 @@ def auroc(positives: np.ndarray, negatives: np.ndarray) -> float | None:
 
 
 def confusion(predicted: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """(10, 10) counts: row the label, column what was read; labels of -1 are left out."""
+    """(10, 10) counts: row the label, column what was read; NO_DIGIT is left out."""
     table = np.zeros((10, 10), int)
-    np.add.at(table, (labels[labels >= 0], predicted[labels >= 0]), 1)
+    digits = labels != NO_DIGIT
+    np.add.at(table, (labels[digits], predicted[digits]), 1)
     return table
 
 
@@ -129,36 +130,45 @@ def load_pictures(folder: str) -> LabelledImages:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    from ui.text.terminal import stop
+    from ui.text.terminal import print_safely, stop
 
-    options = _parse(arguments)
+    with print_safely():
+        options = _parse(arguments)
+        try:
+            sets, classifier = _load(options)
+        except DigitsError as error:
+            stop("model.evaluate", error)
+        _score_all(sets, classifier, options.json)
+    return 0
+
+
+def _load(options: argparse.Namespace) -> tuple[list[LabelledImages], Classifier]:
+    """All files are read before anything is scored: a broken line leaves nothing half done."""
+    start_backend()
     try:
-        start_backend()
-        # All files are read before anything is scored: a broken line leaves nothing half done.
         sets = [load_images(source) for source in ("mnist-test", *options.drawings)]
         sets += [load_pictures(folder) for folder in options.pictures]
-        names = [images.name for images in sets]
-        if twice := [name for name in names if names.count(name) > 1]:
-            raise DataError("data.twice", name=twice[0])
-        if options.weights:
-            classifier = Classifier.load(options.weights.stem, options.weights.parent)
-        else:
-            classifier = Classifier.load(options.network)
-    except DigitsError as error:
-        stop("model.evaluate", error)
     except OSError as error:
-        stop("model.evaluate", DataError("data.unreadable", path=error.filename, reason=error.strerror))
+        raise DataError("data.unreadable", path=error.filename, reason=error.strerror) from error
+    names = [images.name for images in sets]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise DataError("data.twice", name=twice[0])
+    if options.weights:
+        return sets, Classifier.load(options.weights.stem, options.weights.parent)
+    return sets, Classifier.load(options.network)
+
+
+def _score_all(sets: list[LabelledImages], classifier: Classifier, as_json: bool) -> None:
     probabilities = [classifier.probabilities(images.images) for images in sets]
     scores = [
         score_probabilities(some, images.labels, classifier.threshold)
         for some, images in zip(probabilities, sets, strict=True)
     ]
-    if options.json:
-        print(json.dumps(dict(zip(names, scores, strict=True))))
-        return 0
+    if as_json:
+        print(json.dumps({images.name: found for images, found in zip(sets, scores, strict=True)}))
+        return
     for images, found, some in zip(sets, scores, probabilities, strict=True):
         _print_scores(images, found, some.argmax(axis=1))
-    return 0
 
 
 def _print_scores(images: LabelledImages, found: dict, predicted: np.ndarray) -> None:
@@ -211,7 +221,10 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         help="folders of pictures called for their label: 7.png, 7_3.png, seven.jpg, 7/any.png",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.weights and options.weights.suffix != ".keras":
+        parser.error(f"--weights needs a .keras file, but is {options.weights}")
+    return options
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """Why one digit and not another: how much each pixel speaks for it, and what every layer answers.
 
 Evidence is measured in logits, the ten numbers before the softmax: a difference of 1 between two of them
-makes the first digit e = 2.7 times as probable as the second, before the temperature divides it. Evidence is
-always against something. Here it is the average digit, the mean of MNIST's training images: a pixel speaks
-by how its ink differs from the average. Ink where the average has less is *ink*; paper, or fainter ink,
-where it has more is *missing ink*. Against blank paper nothing could be missing: 0 for paper would always
-give 0. (On this choice: Sturmfels, Lundberg and Lee, "Visualizing the Impact of Feature Attribution
-Baselines", Distill 2020.)
+makes the first digit e = 2.7 times as probable as the second, before the temperature divides it. Evidence
+(attribution) is measured against a baseline, here the average digit: the mean of MNIST's training images.
+A pixel's evidence is gradient × (its ink − the baseline's). *Ink* is the evidence of pixels with more ink
+than the baseline, *missing ink* that of pixels with less. With blank paper as the baseline, paper would
+always get 0, and no ink could be missing. (On this choice: Sturmfels, Lundberg and Lee, "Visualizing the
+Impact of Feature Attribution Baselines", Distill 2020.)
 
     difference of the two logits = ink + missing ink + average digit
 

@@ -16,6 +16,13 @@ MIN_SIDE = 16  # pixels of the longer side; with fewer a digit has too few to be
 # Ink must differ from its paper by this many of 256 grey levels: compressed blank paper wavers by about half.
 MIN_CONTRAST = 16
 INK = 0.3  # a pixel is ink when it differs from its paper by this share of what full ink does
+# In standard deviations of the paper's noise: what a pixel must differ by to be marked, and full ink to be
+# ink at all.
+MARK_NOISE, FULL_NOISE = 5, 8
+SMOOTHED_SIDE = 150  # a picture with a longer side than twice this is averaged over as many pixels more
+TONE_SIDE = 48  # pixels of the longer side at which it is told whether ink is dark or light
+BROADEST_PEN = 0.32  # of the shorter side; what is broader is taken for paper
+LEVEL_VARIATION = 10.0  # grey levels: where the paper varies by less, ink is taken to stand out evenly
 # More separate marks than this, all of comparable size, are a text or a pattern, and not one digit.
 MAX_MARKS = 12
 
@@ -38,15 +45,15 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
     if _is_light_on_dark(grey):
         grey = 255 - grey
     # Averaging over a few pixels takes most of the paper's noise. A small picture has none to spare.
-    smooth = average(grey, max(grey.shape) // 150)
+    smooth = average(grey, max(grey.shape) // SMOOTHED_SIDE)
     paper, noise = _estimate_paper(smooth)
     contrast = paper - smooth
-    marked = contrast > max(MIN_CONTRAST / 2, 5 * noise)
+    marked = contrast > max(MIN_CONTRAST / 2, MARK_NOISE * noise)
     full = np.quantile(contrast[marked], 0.9) if marked.any() else 0
-    if full < max(MIN_CONTRAST, 8 * noise):
+    if full < max(MIN_CONTRAST, FULL_NOISE * noise):
         raise PictureError("picture.blank")
     full_ink = _estimate_full_ink(contrast, paper, marked, full)
-    mask = _choose_marks(contrast > np.maximum(INK * full_ink, 5 * noise))
+    mask = _choose_marks(contrast > np.maximum(INK * full_ink, MARK_NOISE * noise))
     # Noise on the paper and on the ink averages out later; cut off at 0, it would leave a grey halo.
     ink = np.clip((paper - grey) / full_ink, -0.5, 1.5)
     # Half-covered pixels round the marks are kept, the noise of the paper beyond them is not.
@@ -65,8 +72,8 @@ def _reduce(grey: np.ndarray, factor: int) -> np.ndarray:
 def _is_light_on_dark(grey: np.ndarray) -> bool:
     """Ink covers less than half of any neighbourhood, so that the median there is paper, in a shadow too.
     What differs from it most is ink: the sign of the third moment says which way."""
-    small = _reduce(grey, -(-max(grey.shape) // 48))
-    reach = 8
+    small = _reduce(grey, -(-max(grey.shape) // TONE_SIDE))
+    reach = TONE_SIDE // 6  # each neighbourhood is a third of the picture
     near = np.lib.stride_tricks.sliding_window_view(np.pad(small, reach, "edge"), (2 * reach + 1,) * 2)
     return float(((small - np.median(near, axis=(2, 3))) ** 3).sum()) > 0
 
@@ -77,11 +84,12 @@ def _estimate_paper(grey: np.ndarray) -> tuple[np.ndarray, float]:
     A morphological closing fills what is narrower than its window and keeps the edge of a shadow sharp. It
     lies above the mean of noisy paper; the offset is the median over all pixels that are not clearly ink.
     """
-    reach = max(4, round(0.16 * min(grey.shape)))
+    reach = max(4, round(BROADEST_PEN / 2 * min(grey.shape)))
     closed = 255 - _maximum(255 - _maximum(np.pad(grey, 2 * reach, "edge"), reach), reach)
     depth = closed - grey
     depth = depth[depth <= depth.max() / 2]
     above = np.median(depth)
+    # 1.4826 median absolute deviations are the standard deviation of a normal distribution.
     return closed - above, 1.4826 * float(np.median(np.abs(depth - above)))
 
 
@@ -96,8 +104,8 @@ def _estimate_full_ink(
     """
     level = paper - paper[marked].mean()
     x, y = level[marked], contrast[marked]
-    slope = float(x @ (y - y.mean())) / (float(x @ x) + 10.0**2 * len(x))
-    line = np.maximum(y.mean() + slope * level, 0.25 * y.mean())
+    slope = float(x @ (y - y.mean())) / (float(x @ x) + LEVEL_VARIATION**2 * len(x))
+    line = np.maximum(y.mean() + slope * level, y.mean() / 4)
     return line * (full / y.mean())
 
 

@@ -1,10 +1,10 @@
-"""Shapes that are not digits, as strokes: for which the networks are taught the uniform
-distribution.
+"""Shapes that are not digits, as strokes: for which the networks are taught the uniform distribution.
 
-Networks that only ever saw digits are sure of nonsense. Showing them other shapes with that distribution as
-the target (outlier exposure, Hendrycks et al. 2019) makes "no digit" a low highest probability, and the
-ten-way softmax stays as it is. `TAUGHT` kinds are for training; `HELD_OUT` kinds are never trained on, so
-that what a network makes of them tells what it would make of shapes that nobody thought of.
+Networks that only ever saw digits are overconfident on anything else. Showing them other shapes with that
+distribution as the target (outlier exposure, Hendrycks et al. 2019) makes "no digit" a low highest
+probability, and the ten-way softmax stays as it is. `TAUGHT` kinds are for training; `HELD_OUT` kinds are
+never trained on, so that what a network makes of them tells what it would make of shapes that nobody thought
+of.
 
 Letters by people are taught, too. Shapes that somebody could mean as a digit are left out everywhere: an O is
 a 0, an S a 5, a plain vertical line a 1. Shapes that are drawn at random are in model.shapes.

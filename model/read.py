@@ -30,35 +30,34 @@ MANY = 20  # files, from which on it is said how far reading them has come
 
 
 def main(arguments: list[str] | None = None) -> int:
-    from ui.text.terminal import say_in_terminal, stop
+    from ui.text.terminal import print_safely, say_in_terminal, stop
 
-    options = _parse(arguments)
-    sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold what the terminal cannot show
-    try:
-        start_backend()
-        classifier = Classifier.load(options.network)
-    except DigitsError as error:
-        stop("model.read", error)
-    found = {}
-    for file, image, wrong in _read_all(_expand(options.files)):
-        if wrong:
-            error = say_in_terminal(wrong)
-            print(f"model.read: {file}: {error}", file=sys.stderr)
-            found[file] = {"error": error}
-            continue
-        prediction = classifier.predict(image[None])[0]
-        found[file] = {
-            "verdict": prediction.verdict,
-            "digit": prediction.digit,
-            "probabilities": prediction.probabilities,
-            "image": image.tolist(),
-        }
-        if not options.json:
-            print(f"{file}: {describe(prediction)}", flush=True)
-            if options.show:
-                print(draw(image))
-    if options.json:
-        print(json.dumps(found))
+    with print_safely():
+        options = _parse(arguments)
+        try:
+            start_backend()
+            classifier = Classifier.load(options.network)
+        except DigitsError as error:
+            stop("model.read", error)
+        found = {}
+        for file, image, wrong in _read_all(_expand(options.files)):
+            if wrong:
+                found[file] = {"error": say_in_terminal(wrong)}
+                print(f"model.read: {file}: {found[file]['error']}", file=sys.stderr)
+                continue
+            prediction = classifier.predict(image[None])[0]
+            found[file] = {
+                "verdict": prediction.verdict,
+                "digit": prediction.digit,
+                "probabilities": prediction.probabilities,
+                "image": image.tolist(),
+            }
+            if not options.json:
+                print(f"{file}: {describe(prediction)}", flush=True)
+                if options.show:
+                    print(draw(image))
+        if options.json:
+            print(json.dumps(found))
     return int(any("error" in one for one in found.values()))
 
 

@@ -8,23 +8,24 @@ Its validation data are of other writers; they choose the epoch, the temperature
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from model import datasets
 from model.augment import bend, pen_widths, warp_images
+from model.drawing import NO_DIGIT
 from model.makers import Makers, MakersError
 from model.nondigits import draw_nondigits
 from model.preprocess import Paths, preprocess_all
 from model.settings import MNIST_RECIPES, Settings
 from model.splits import split_drawings
 
-NO_DIGIT = 10  # the label of shapes whose target is the uniform distribution
-
 
 @dataclass(frozen=True)
 class Shard:
-    """A part of an epoch: images (count, 28, 28, 1) uint8 and labels (count,) uint8, 0 to 9 or NO_DIGIT."""
+    """A part of an epoch: images (count, 28, 28, 1) uint8 and labels (count,) uint8, 0 to 9 or NO_DIGIT,
+    whose target is the uniform distribution."""
 
     images: np.ndarray
     labels: np.ndarray
@@ -43,6 +44,18 @@ def join_shards(shards: Iterable[Shard]) -> Shard:
 
 # Of a dry run: images an epoch, or of each source of `handwriting`, still split into all shards.
 FEW = 1200
+
+
+class Dataset(Protocol):
+    """What `fit` trains on. validation: None if there is none. chooses_by_validation: whether the network
+    takes the weights of the epoch that is best on it."""
+
+    chooses_by_validation: bool
+    images_per_epoch: int
+    validation: Shard | None
+
+    def shards(self, epoch: int) -> Iterator[Shard]:
+        """The images of one epoch (from 0)."""
 
 
 class TutorialData:
@@ -143,7 +156,7 @@ class HandwritingData:
         dealt = dealt[number * from_mnist : (number + 1) * from_mnist]
         images = self.mnist[0][dealt]
         split = self.split
-        digits = [split.digits[i] for i in rng.choice(len(split.digits), drawn, p=split.chances)]
+        digits = [split.digits[i] for i in rng.choice(len(split.digits), drawn, p=split.probabilities)]
         labels = np.array([digit.label for digit in digits])
         by_people = BY_PEOPLE[self.settings.network]
         nondigits = Paths.of(draw_nondigits(shapes, by_people, split.digits, split.letters, rng))
@@ -170,6 +183,6 @@ def prepare_data(settings: Settings, few: bool = False) -> TutorialData | Handwr
     return (TutorialData if settings.recipe in MNIST_RECIPES else HandwritingData)(settings, few)
 
 
-def steps_per_epoch(settings: Settings, dataset: TutorialData | HandwritingData) -> int:
+def steps_per_epoch(settings: Settings, dataset: Dataset) -> int:
     """Batches in an epoch, of which the last one may be smaller."""
     return -(-dataset.images_per_epoch // settings.batch_size)

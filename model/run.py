@@ -26,7 +26,7 @@ from model.makers import MakersError
 from model.networks import build_network, round_weights
 from model.recipes import prepare_data, steps_per_epoch
 from model.settings import Settings, SettingsError
-from model.state import State, begin
+from model.state import State, create_state
 from model.store import StoreError, save_network
 from model.training import DivergedError, Progress, fit
 
@@ -104,7 +104,7 @@ class Run:
         resuming it is useless."""
         self.dataset = prepare_data(self.settings, few)
         steps = self.settings.epochs * steps_per_epoch(self.settings, self.dataset)
-        self.state = begin(self.settings, steps)
+        self.state = create_state(self.settings, steps)
         if self.checkpoint.exists():
             try:
                 self.state.load(self.checkpoint)

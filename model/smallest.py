@@ -37,8 +37,8 @@ def draw_weights(rng: np.random.Generator) -> list[np.ndarray]:
     uniform within ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), and biases 0; drawn by NumPy, so that
     a seed means the same on every backend.
 
-    Three draws in ten learn nothing but the mean of the targets: neither hidden unit answers to either point,
-    so no gradient reaches its weights.
+    Two draws in ten begin with both hidden units dead: ReLU gives 0 for both points. After 100 steps it is
+    one in three. Then no gradient reaches W1, and the output learns only the mean of the targets.
     """
     weights = []
     for inputs, outputs in ((2, 2), (2, 1)):

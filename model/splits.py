@@ -3,8 +3,8 @@
 Digits, and what is no digit in files of one's own, are split by writers, never by drawings. UNIPEN's letters
 are all trained on: no validation data are letters. Digits are those of the pen digits, of UNIPEN and of a
 person's own files. They are drawn at random for each epoch, a collection with a share in proportion to the
-square root of its size: so no institution drowns, and a few drawings of one person's own are seen, but do
-not fill a training.
+square root of its size: so small collections are seen often enough, and a few drawings of one person's own do
+not dominate.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,11 +33,11 @@ VALIDATION_STRIDE, VALIDATION_OFFSET = 12, 5
 
 @dataclass(frozen=True)
 class Split:
-    """digits: to train on; chances: (digits,) of each to be drawn, which sum to 1. letters: what is no digit,
-    by people. validation: digits of other writers. writers: who they are, for a card."""
+    """digits: to train on; probabilities: (digits,) of each to be drawn, which sum to 1. letters: what is
+    no digit, by people. validation: digits of other writers. writers: who they are, for a card."""
 
     digits: list[Drawing]
-    chances: np.ndarray
+    probabilities: np.ndarray
     letters: list[Drawing]
     validation: list[Drawing]
     writers: dict
@@ -73,12 +73,12 @@ def split_drawings(
     validation += [one for one in own_digits if one.writer in chosen_own]
     collections["own"] = [one for one in own_digits if one.writer not in chosen_own]
     collections = {name: drawings for name, drawings in collections.items() if drawings}
-    chances = np.concatenate([np.full(len(some), len(some) ** -0.5) for some in collections.values()])
+    weights = np.concatenate([np.full(len(some), len(some) ** -0.5) for some in collections.values()])
     letters = fair_letters(load_unipen_others(), kinds_left_out)
     letters = [one for one in letters if find_institution(one) not in left_out]
     return Split(
         [one for some in collections.values() for one in some],
-        chances / chances.sum(),
+        weights / weights.sum(),
         letters + [one for one in own if one.label is None and one.writer not in chosen_own],
         validation,
         {
@@ -94,7 +94,8 @@ def split_drawings(
 
 
 def choose_validation_writers(drawings: Iterable[Drawing]) -> set[str]:
-    """Every twelfth writer by name, so that the same people are chosen whatever else there is."""
+    """Every twelfth writer in the order of their names: the choice depends on who is in the data, not on the
+    order or the number of the drawings."""
     writers = sorted({one.writer for one in drawings if one.writer is not None})
     return set(writers[VALIDATION_OFFSET::VALIDATION_STRIDE])
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from model.drawing import NO_DIGIT
 from model.networks import CLASSES, build_network
-from model.recipes import NO_DIGIT
 from model.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class State:
             self.chosen_weights = part("chosen", weights) if "chosen0" in arrays else []
 
 
-def begin(settings: Settings, steps: int) -> State:
+def create_state(settings: Settings, steps: int) -> State:
     """A network with random weights from the settings' seed, compiled for a training of `steps` batches."""
     network = build_network(settings.as_dict(), settings.seed)
     compile_network(network, settings, steps)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.devices import count_shares, runs_on_gpu
+from model.devices import count_replicas, runs_on_gpu
 from model.networks import CLASSES
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def make_train_batches(network: "keras.Model") -> TrainBatches:
     backend = keras.backend.backend()
     if backend == "tensorflow":
         return _loop(network)
-    if backend == "jax" and count_shares() == 1 and runs_on_gpu():
+    if backend == "jax" and count_replicas() == 1 and runs_on_gpu():
         return _scan(network)
     return _one_by_one(network)
 

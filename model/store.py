@@ -29,7 +29,8 @@ class StoreError(DigitsError):
 
 
 def save_network(folder: Path, name: str, network: "keras.Model", card: dict) -> dict:
-    """Saves the pair; returns the card as saved, with "sha256". Raises StoreError, the old pair unharmed."""
+    """Saves the pair; returns the card as saved, with "sha256". Raises StoreError; the old pair is then
+    unharmed."""
     weights, beside = folder / f"{name}.keras", folder / f"{name}.keras.new"
     # Keras writes by the ending of the name, so the first file cannot be called .new yet.
     draft, card_draft = folder / f"{name}.draft.keras", folder / f"{name}.json.new"
@@ -44,7 +45,8 @@ def save_network(folder: Path, name: str, network: "keras.Model", card: dict) ->
         _flush(card_draft)
         os.replace(draft, beside)
         os.replace(card_draft, folder / f"{name}.json")
-        _take_place(beside, weights)
+        with contextlib.suppress(OSError):  # Windows: the old file is open. Whoever loads the pair ends this
+            _take_place(beside, weights)
     except (OSError, ValueError) as error:  # ValueError: no ZIP file can be made in a year before 1980
         for path in (draft, card_draft):
             path.unlink(missing_ok=True)
@@ -63,7 +65,12 @@ def write_card(path: Path, card: dict, network: Path) -> dict:
 def load_network(folder: Path, name: str) -> tuple["keras.Model", dict]:
     """The network (not compiled) and its card. Raises StoreError if one is missing, altered or unfit."""
     card = read_card(folder, name)
-    path = find_weights(folder, name, card)
+    try:
+        path = find_weights(folder, name, card)
+    except StoreError:
+        if (newer := read_card(folder, name)) == card:
+            raise
+        card, path = newer, find_weights(folder, name, newer)  # a save came between
     import keras
 
     try:

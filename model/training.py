@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.devices import count_shares
+from model.devices import count_replicas
 from model.errors import DigitsError
-from model.recipes import HandwritingData, Shard, TutorialData, join_shards, steps_per_epoch
+from model.recipes import Dataset, Shard, join_shards, steps_per_epoch
 from model.settings import Settings
 from model.state import State, seed_dropout
 from model.steps import TrainBatches, make_train_batches
@@ -66,12 +66,13 @@ class Progress:
 def fit(
     state: State,
     settings: Settings,
-    dataset: TutorialData | HandwritingData,
+    dataset: Dataset,
     paused: threading.Event | None = None,
 ) -> Iterator[Progress]:
-    """Trains state.network in place from state.epochs_done to settings.epochs. Raises DivergedError.
+    """Trains state.network in place from state.epochs_done to settings.epochs. Raises DivergedError, and
+    what `dataset.shards` raises.
 
-    dataset: its `validation` may be None. paused: while it is set, the training stands still. If the dataset
+    paused: while it is set, the training stands still. If the dataset
     chooses by validation, the network has the weights of the chosen epoch (State.choose) when the iterator
     ends.
     """
@@ -115,7 +116,7 @@ class _Fit:
         for epoch in range(state.epochs_done, settings.epochs):
             seed_dropout(state.network, settings.seed, epoch)
             yield from self.fit_epoch(epoch, train_batches)
-            scores = self.validate() if self.dataset.validation else (None, None)
+            scores = self.validate() if self.dataset.validation is not None else (None, None)
             state.epochs_done = epoch + 1
             if self.dataset.chooses_by_validation:
                 state.choose(scores[1], len(self.dataset.validation.labels))
@@ -127,7 +128,7 @@ class _Fit:
         self.since_epoch = _Mean()
         self.epoch_began, self.epoch_steps = time.monotonic(), 0
         with contextlib.closing(self.dataset.shards(epoch)) as shards:
-            batches = cut_batches(shards, self.settings.batch_size, count_shares())
+            batches = cut_batches(shards, self.settings.batch_size, count_replicas())
             for group in self.group_batches(batches):
                 self.train_group(group, train_batches)
                 if time.monotonic() - self.reported > 1 / REPORTS_A_SECOND:
@@ -172,13 +173,18 @@ class _Fit:
         self.epoch_began += waited
 
     def validate(self) -> tuple[float, float]:
-        """Mean cross-entropy and share right on the validation data."""
-        block, found = self.dataset.validation, []
-        for first in range(0, len(block.labels), VALIDATION_CHUNK):
-            found.append(self.state.network.predict_on_batch(block.images[first : first + VALIDATION_CHUNK]))
-        found = np.concatenate(found)
-        given = found[np.arange(len(found)), block.labels]
-        return float(-np.log(np.maximum(given, 1e-7)).mean()), float((found.argmax(1) == block.labels).mean())
+        """Mean cross-entropy and accuracy on the validation data."""
+        images, labels = self.dataset.validation.images, self.dataset.validation.labels
+        chunks = range(0, len(labels), VALIDATION_CHUNK)
+        probabilities = np.concatenate(
+            [
+                self.state.network.predict_on_batch(images[first : first + VALIDATION_CHUNK])
+                for first in chunks
+            ]
+        )
+        of_label = probabilities[np.arange(len(labels)), labels]
+        cross_entropy = -np.log(np.maximum(of_label, 1e-7)).mean()
+        return float(cross_entropy), float((probabilities.argmax(axis=1) == labels).mean())
 
     def report(self, scores: tuple[float | None, float | None] | None = None) -> Progress:
         """scores: val_loss and val_accuracy, where an epoch has ended."""
@@ -227,25 +233,25 @@ class _Fit:
         return row
 
 
-def cut_batches(shards: Iterable[Shard], size: int, shares: int = 1) -> Iterator[Shard]:
-    """The images of the shards, in batches of `size`; the last one as `fill_shares` says."""
+def cut_batches(shards: Iterable[Shard], size: int, replicas: int = 1) -> Iterator[Shard]:
+    """The images of the shards, in batches of `size`; the last one as `pad_last_batch` says."""
     left = None
     for shard in shards:
-        if left:
+        if left is not None:
             shard = join_shards([left, shard])
         whole = len(shard.labels) - len(shard.labels) % size
         for first in range(0, whole, size):
             yield shard[first : first + size]
         left = shard[whole:]
-    if left and len(left.labels):
-        yield left[fill_shares(len(left.labels), size, shares)]
+    if left is not None and len(left.labels):
+        yield left[pad_last_batch(len(left.labels), size, replicas)]
 
 
-def fill_shares(count: int, size: int, shares: int) -> np.ndarray | slice:
+def pad_last_batch(count: int, size: int, replicas: int) -> np.ndarray | slice:
     """The indices of `count` images cut into batches of `size`. The last one may be smaller; if it cannot
-    be parted into `shares` equal ones, its first images are repeated until it can."""
+    be split equally among the replicas, its first images are repeated until it can."""
     rest = count % size
-    if rest % shares == 0:
+    if rest % replicas == 0:
         return slice(count)
-    missing = shares - rest % shares
+    missing = replicas - rest % replicas
     return np.r_[:count, count - rest + np.arange(missing) % rest]

@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop():
-    ui.server.process.settle()
+    ui.server.process.freeze_startup_objects()
 
 
 @pytest.fixture(scope="session")

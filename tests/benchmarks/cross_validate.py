@@ -25,14 +25,14 @@ from model.calibration import choose_threshold
 from model.card import calibrate_network
 from model.classifier import Classifier
 from model.datasets import INSTITUTIONS
-from model.drawing import Drawing
+from model.drawing import NO_DIGIT, Drawing
 from model.evaluate import load_images, score_probabilities
 from model.networks import NETWORKS
 from model.nondigits import held_out_nondigits
 from model.preprocess import Paths, preprocess_all
 from model.recipes import HandwritingData, steps_per_epoch
 from model.settings import choose_settings
-from model.state import begin
+from model.state import create_state
 from model.training import fit
 from tests.benchmarks import institutions
 
@@ -111,7 +111,7 @@ def train_anew(
     """A network of the recipe; split: options of model.splits.split_drawings."""
     settings = choose_settings(network, seed=seed, epochs=epochs, repeats=repeats)
     dataset = HandwritingData(settings, **split)
-    state = begin(settings, settings.epochs * steps_per_epoch(settings, dataset))
+    state = create_state(settings, settings.epochs * steps_per_epoch(settings, dataset))
     for _ in fit(state, settings, dataset):
         pass
     return Classifier(state.network, calibrate_network(state.network, dataset))
@@ -132,7 +132,7 @@ def score(classifier: Classifier, drawings: list[Drawing]) -> list[float]:
     others = []
     for images in (preprocess_all(shapes), bent):
         both = np.concatenate([found, classifier.probabilities(images)])
-        against = score_probabilities(both, np.r_[labels, np.full(len(images), -1)], threshold)
+        against = score_probabilities(both, np.r_[labels, np.full(len(images), NO_DIGIT)], threshold)
         others += [against["auroc"], against["non_digits_taken"]]
     return [
         on_mnist["accuracy"],

@@ -19,7 +19,7 @@ import numpy as np
 from model.networks import NETWORKS, build_network, round_weights
 from model.recipes import prepare_data, steps_per_epoch
 from model.settings import choose_settings
-from model.state import begin
+from model.state import create_state
 from model.training import fit
 from ui.browser.networks import lend_training
 from ui.server.messages import Trained, Weights
@@ -53,7 +53,7 @@ def measure_epochs(epochs: int) -> tuple[np.ndarray, np.ndarray]:
     warm up. Asked as ui/server/training_worker.py is."""
     settings = choose_settings("dense", "tutorial", epochs=epochs + 2)
     dataset = prepare_data(settings)
-    state = begin(settings, settings.epochs * steps_per_epoch(settings, dataset))
+    state = create_state(settings, settings.epochs * steps_per_epoch(settings, dataset))
     ends, asked = [(time.process_time(), time.monotonic())], 0.0
     for progress in fit(state, settings, dataset):
         if len(ends) % 2 == 0 and time.monotonic() - asked >= ASKED_SECONDS:

@@ -22,7 +22,7 @@ from model.evaluate import load_images
 from model.networks import NETWORKS
 from model.recipes import HandwritingData, join_shards, prepare_data, steps_per_epoch
 from model.settings import Settings, choose_settings
-from model.state import begin
+from model.state import create_state
 from model.training import fit
 from tests.benchmarks.training_speed import train_script
 
@@ -53,7 +53,7 @@ def time_making(settings: Settings, count: int) -> tuple[float, recipes.Shard]:
 def time_training(settings: Settings, shard: recipes.Shard) -> float:
     """Images a second that are trained on, the first epoch left out: it makes the graph."""
     settings, data = replace(settings, epochs=3), Repeated(shard)
-    state = begin(settings, settings.epochs * steps_per_epoch(settings, data))
+    state = create_state(settings, settings.epochs * steps_per_epoch(settings, data))
     ends = [progress.seconds for progress in fit(state, settings, data) if progress.ends_epoch]
     return 2 * len(shard.labels) / (ends[2] - ends[0])
 
@@ -61,7 +61,7 @@ def time_training(settings: Settings, shard: recipes.Shard) -> float:
 def train(settings: Settings) -> tuple[float, float, float | None, float]:
     """Seconds of the whole fit, an epoch and to GOAL (None: never), and the last accuracy."""
     data, mnist = prepare_data(settings), load_images("mnist-test")
-    state = begin(settings, settings.epochs * steps_per_epoch(settings, data))
+    state = create_state(settings, settings.epochs * steps_per_epoch(settings, data))
     goal, right = None, 0.0
     for progress in fit(state, settings, data):
         if progress.ends_epoch:

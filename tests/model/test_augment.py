@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 
 from model.augment import MAX_GAP, bend, pen_widths, warp_images
-from model.drawing import Drawing
+from model.drawing import NO_DIGIT, Drawing
 from model.preprocess import Paths, centring_shifts, fill_gaps, find_ink_boxes, preprocess_all
-from model.recipes import NO_DIGIT
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from model.correction import (
     learn_hand,
 )
 from model.datasets import by_writers
-from model.drawing import Drawing
+from model.drawing import NO_DIGIT, Drawing
 from model.evaluate import TEST_SETS
 from model.preprocess import Paths, preprocess_all
-from model.recipes import NO_DIGIT, Shard
+from model.recipes import Shard
 from model.settings import choose_settings
 
 FLAT = np.array([[1.0, -1.0], [0.0, 0.7]])  # leans by 55°: a hand that is often misread

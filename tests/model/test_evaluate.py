@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from model.drawing import NO_DIGIT
 from model.evaluate import auroc, confusion, expected_calibration_error, score_probabilities
 
 
@@ -27,7 +28,7 @@ def test_calibration_error_is_zero_for_the_honest_and_the_gap_for_the_boastful()
 def test_scores_take_digits_and_others_apart():
     probabilities = np.eye(10)[[1, 2, 3, 4]] * 0.5 + 0.05
     probabilities[3] = 0.1
-    found = score_probabilities(probabilities, np.array([1, 2, 8, -1]), threshold=0.2)
+    found = score_probabilities(probabilities, np.array([1, 2, 8, NO_DIGIT]), threshold=0.2)
     assert (found["count"], found["non_digits"]) == (3, 1)
     assert found["accuracy"] == pytest.approx(2 / 3)
     assert found["accuracy_by_digit"]["8"] == 0 and found["accuracy_by_digit"]["5"] is None
@@ -40,5 +41,5 @@ def test_without_non_digits_their_figures_are_null():
 
 
 def test_the_confusion_matrix_has_a_row_a_label():
-    table = confusion(np.array([1, 7, 7]), np.array([1, 2, -1]))
+    table = confusion(np.array([1, 7, 7]), np.array([1, 2, NO_DIGIT]))
     assert table[1, 1] == 1 and table[2, 7] == 1 and table.sum() == 2

@@ -20,7 +20,7 @@ import train
 from model.history import read_history, start_history
 from model.run import Run, RunError, is_at_work
 from model.settings import choose_settings
-from model.state import begin
+from model.state import create_state
 from model.store import WEIGHTS, load_network
 from tests.support.commands import run_command
 from tests.support.errors import raises
@@ -103,8 +103,13 @@ def test_a_full_disk_on_which_a_dry_run_has_no_room_either_is_said_in_one_senten
 def test_who_reads_only_the_first_lines_gets_no_traceback(few):
     reads, writes = os.pipe()
     os.close(reads)
-    with open(writes, "w", encoding="utf-8") as gone, contextlib.redirect_stdout(gone):
-        assert train.main(["--dry-run", "--network", "dense", "--recipe", "quick"]) == 1
+    with (
+        open(writes, "w", encoding="utf-8") as gone,
+        contextlib.redirect_stdout(gone),
+        pytest.raises(SystemExit) as end,
+    ):
+        train.main(["--dry-run", "--network", "dense", "--recipe", "quick"])
+    assert end.value.code == 1
 
 
 @contextlib.contextmanager
@@ -177,7 +182,7 @@ def test_a_lock_that_a_killed_training_left_locks_nothing_whoever_has_its_number
 def test_a_damaged_checkpoint_is_named_and_left_as_it_is(tmp_path, damage):
     settings = choose_settings("dense", "tutorial")
     run = Run.begin(settings, tmp_path)
-    begin(settings, steps=10).save(run.checkpoint)
+    create_state(settings, steps=10).save(run.checkpoint)
     run.checkpoint.write_bytes(damaged := damage(run.checkpoint.read_bytes()))
     with raises(RunError, rf"checkpoint\.npz cannot be read .*, or delete {run.folder} to start over"):
         list(run.follow(few=True))

@@ -4,9 +4,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from model.drawing import NO_DIGIT
 from model.recipes import (
     MAX_CACHED_EPOCHS,
-    NO_DIGIT,
     NONDIGIT_SHARE,
     HandwritingData,
     TutorialData,

@@ -195,8 +195,9 @@ def test_ctrl_c_before_there_is_a_run_leaves_nothing_behind(monkeypatch, tmp_pat
 def test_the_command_that_goes_on_names_again_what_the_run_needs():
     assert train.name_resumption(train.parse([])) == "python train.py --network cnn --resume"
     options = train.parse(["--out", "runs/a b", "--devices", "2", "--epochs", "7"])
+    out = r'"runs\a b"' if os.name == "nt" else "'runs/a b'"
     assert train.name_resumption(options) == (
-        "python train.py --network cnn --out 'runs/a b' --devices 2 --resume"
+        f"python train.py --network cnn --out {out} --devices 2 --resume"
     )
 
 

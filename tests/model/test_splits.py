@@ -27,7 +27,7 @@ def test_nobody_trains_and_validates(split):
 
 def test_no_collection_drowns_another(split):
     shares = dict.fromkeys(("pen digits", *INSTITUTIONS), 0.0)
-    for drawing, chance in zip(split.digits, split.chances, strict=True):
+    for drawing, chance in zip(split.digits, split.probabilities, strict=True):
         shares[find_institution(drawing) if "/" in drawing.writer else "pen digits"] += chance
     assert sum(shares.values()) == pytest.approx(1)
     assert max(shares.values()) < 4 * min(shares.values())
@@ -59,7 +59,7 @@ def test_own_drawings_are_split_by_writers_and_null_labels_are_no_digits(tmp_pat
     none = {one.writer for one in with_own.letters if one.writer and one.writer.startswith("friend")}
     assert len(with_own.letters) == len(split.letters) + len(none) and none == trained
     seen = [one.writer.startswith("friend") for one in with_own.digits]
-    assert 0.03 < with_own.chances[np.array(seen)].sum() < 0.1
+    assert 0.03 < with_own.probabilities[np.array(seen)].sum() < 0.1
 
 
 def test_one_persons_own_drawings_all_train(tmp_path):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from model.recipes import NO_DIGIT
+from model.drawing import NO_DIGIT
 from model.state import digit_accuracy, divergence
 
 

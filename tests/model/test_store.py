@@ -76,6 +76,20 @@ def test_a_second_crash_when_the_first_was_never_tidied_up_leaves_a_pair_that_lo
     assert loads_and_can_be_replaced(saved)
 
 
+def test_a_save_while_the_pair_is_loaded_is_no_damage(saved, monkeypatch):
+    """The card is read, then another process saves, then the weights are looked for."""
+
+    def read_then_save(folder, name, read=read_card):
+        card = read(folder, name)
+        monkeypatch.setattr("model.store.read_card", read)
+        save_network(saved, "dense", dense(seed=2), {"seed": 2})
+        return card
+
+    monkeypatch.setattr("model.store.read_card", read_then_save)
+    network, card = load_network(saved, "dense")
+    assert np.array_equal(weights(network), weights(dense(seed=2))) and card["seed"] == 2
+
+
 def test_a_full_disk_leaves_the_old_pair(saved, monkeypatch):
     def no_space(*_):
         raise OSError(28, "No space left on device")

@@ -11,7 +11,7 @@ import pytest
 from model import training
 from model.recipes import TutorialData, steps_per_epoch
 from model.settings import choose_settings
-from model.state import begin, seed_dropout
+from model.state import create_state, seed_dropout
 from model.steps import make_train_batches
 from model.training import ROWS_AN_EPOCH, fit
 
@@ -53,7 +53,7 @@ def clock():
 
 
 def start(settings, dataset):
-    return begin(settings, settings.epochs * steps_per_epoch(settings, dataset))
+    return create_state(settings, settings.epochs * steps_per_epoch(settings, dataset))
 
 
 def weights(state):
@@ -216,7 +216,7 @@ def test_a_row_holds_the_mean_of_the_batches_since_the_row_before(settings, data
 def test_a_last_batch_that_cannot_be_parted_equally_among_devices_is_filled_up(
     settings, dataset, batches_seen, monkeypatch
 ):
-    monkeypatch.setattr(training, "count_shares", lambda: 7)
+    monkeypatch.setattr(training, "count_replicas", lambda: 7)
     settings = replace(settings, epochs=1, batch_size=70)
     list(fit(start(settings, dataset), settings, dataset))
     sizes = [size for *_, size in batches_seen]
@@ -237,7 +237,7 @@ def test_at_most_twenty_rows_an_epoch_the_last_at_its_end(finished, settings):
 def test_batches_in_one_call_teach_what_they_teach_one_by_one(settings, dataset):
     few, found = dataset.train[:600], []  # nine batches, and one of 24
     for groups in ([600], [64, 384, 152], None):
-        network = begin(settings, 10).network
+        network = create_state(settings, 10).network
         seed_dropout(network, 1, 0)
         if groups:
             train_batches = make_train_batches(network)

@@ -19,14 +19,14 @@ from collections.abc import Iterator
 import h5py
 import numpy as np
 
-from model.evaluate import load_images
+from model.evaluate import TEST_SETS, load_images
 from model.history import read_history
 from model.settings import Settings
 from model.store import WEIGHTS, read_card
 from model.training import ROWS_AN_EPOCH, Progress
 from tests.support.processes import keep_priority
 from ui.server.messages import Ended, KerasFile, ProbeReading, TestSetPredictions, Trained, Weights, receive
-from ui.server.training_worker import TEST_SETS, Commands
+from ui.server.training_worker import Commands
 from ui.server.work import Server
 
 WORKER = keep_priority((sys.executable, "-m", "tests.support.recorded_worker"))

@@ -1,18 +1,14 @@
 """Sessions: what a tab finds again after a reload, and what is left after it was closed."""
 
 import gc
-import platform
 import weakref
 from types import SimpleNamespace
 
-import gradio as gr
-import httpx
 import pytest
 
 from model.settings import choose_settings
-from tests.support.processes import PATIENCE, run_python, wait_until
+from tests.support.processes import PATIENCE, wait_until
 from tests.support.words import say
-from ui.server.gradio_internals import QueueCleaner, calm_queue, forget_record, guard
 from ui.server.job import STOPPED, WAITING
 from ui.server.job_queue import JobQueue
 from ui.server.messages import Trained
@@ -29,20 +25,6 @@ from ui.server.sessions import (
 from ui.server.training_job import TrainingJob
 from ui.training.view import View
 
-# Eight threads allocate memory at once; then glibc lists its heaps.
-EIGHT_THREADS = """
-import ui.server.process, ctypes, threading
-barrier = threading.Barrier(9)
-def allocate():
-    kept = bytes(5000)
-    barrier.wait()
-for _ in range(8):
-    threading.Thread(target=allocate).start()
-barrier.wait()
-c = ctypes.CDLL(None)
-c.malloc_info(0, ctypes.c_void_p.in_dll(c, "stdout"))
-c.fflush(None)
-"""
 SEVEN = [[[10.0, 10.0], [50.0, 10.0], [30.0, 80.0]]]
 TOKEN, OTHER_TOKEN = "0" * 31 + "1", "0" * 31 + "2"
 
@@ -267,39 +249,6 @@ def test_sessions_are_bounded_and_those_of_open_pages_stay(sessions, clock):
     assert sessions.find("page") is session
 
 
-def test_unread_answers_are_forgotten_and_open_pages_keep_theirs(sessions, clock):
-    def echo(word: str) -> str:
-        return word
-
-    with gr.Blocks() as app:
-        gr.api(echo, api_name="predict")
-    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False)
-    calm_queue(app)
-    assert app._queue.sleep_when_free >= 0.005  # seconds between two looks; Gradio's own are 1 ms apart
-    cleaner = QueueCleaner(app, sessions.is_open, SESSION_GRACE, clock)
-    for session_hash in ("page", "closed"):
-        sessions.arrive(session_hash, None)
-    sessions.leave("closed")
-    try:
-        for session_hash in ("page", "closed"):
-            body = {"data": ["seven"], "fn_index": 0, "session_hash": session_hash}
-            httpx.post(f"{url}gradio_api/queue/join", json=body).raise_for_status()
-        calls = [httpx.post(f"{url}gradio_api/call/predict", json={"data": ["seven"]}) for _ in range(3)]
-        begun = [call.json()["event_id"] for call in calls]
-        queue = app._queue
-        wait_until(lambda: not queue.event_ids_to_events)
-        assert set(queue.pending_event_ids_session) == {"page", "closed", *begun}
-        cleaner.sweep()
-        clock.now += SESSION_GRACE - 1
-        cleaner.sweep()
-        assert "seven" in httpx.get(f"{url}gradio_api/call/predict/{begun[0]}").text
-        clock.now += 1
-        cleaner.sweep()
-        assert set(queue.pending_event_ids_session) == set(queue.pending_messages_per_session) == {"page"}
-    finally:
-        app.close()
-
-
 def test_a_sweep_that_fails_is_logged_once_and_the_next_one_does_its_work(clock, capsys, monkeypatch):
     monkeypatch.setattr("ui.server.sessions.SWEEP_SECONDS", 0.001)
     sessions = Sessions(clock, lambda *forgotten: 1 / 0)
@@ -320,21 +269,3 @@ def test_one_job_that_cannot_be_stopped_does_not_keep_the_others_running(session
     close_tab(sessions, clock, "b", JOB_GRACE)
     training._thread.join(PATIENCE)
     assert training.phase == STOPPED
-
-
-def test_where_gradio_has_changed_a_part_is_lost_and_said_once_and_nothing_is_raised(capsys):
-    strange = SimpleNamespace()  # without the attributes of 6.31
-    for _ in range(2):
-        QueueCleaner(strange, lambda session_hash: False, 0).sweep()
-        forget_record(strange, "a")
-        calm_queue(strange)
-    said = capsys.readouterr().err
-    assert said.count("QueueCleaner.sweep does not fit Gradio") == 1
-    assert said.count("forget_record does not fit Gradio") == 1
-    assert said.count("calm_queue does not fit Gradio") == 1
-    assert guard(lambda: 7)() == 7
-
-
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has several heaps")
-def test_threads_share_two_heaps():
-    assert run_python("-c", EIGHT_THREADS).stdout.count("<heap nr") == 2

@@ -91,7 +91,7 @@ def find_values(text: str | dict) -> set[str]:
 
 
 def test_the_tables_of_all_languages_have_the_same_keys_in_the_same_order():
-    assert list_languages() == ("en", "zh")
+    assert {"en", "zh"} <= set(list_languages())
     english, *others = [list(load_table(language)) for language in list_languages()]
     assert all(keys == english for keys in others)
 
@@ -189,7 +189,7 @@ def test_a_third_language_is_one_file(tmp_path, monkeypatch):
     for cached in (load_table, list_languages):
         cached.cache_clear()
     try:
-        assert list_languages() == ("en", "de", "zh") and choose_language("de-AT", "en") == "de"
+        assert {"en", "de", "zh"} <= set(list_languages()) and choose_language("de-AT", "en") == "de"
         assert Words("de")("pad.undo") == "Zurück" and "Zurück" in write_tables()
         assert '<span lang="de">Deutsch</span>' in make_choice("de")
         assert train.parse(["--language", "de"]).language == "de"
@@ -209,7 +209,7 @@ def test_logs_show_code_and_values():
 
 
 def test_the_first_language_that_has_a_table_is_chosen():
-    assert choose_language("de", "zh-Hans-CN", "en") == "zh"
+    assert choose_language("cy", "zh-Hans-CN", "en") == "zh"
     assert choose_language() == choose_language("", "x") == "en"
 
 
@@ -218,7 +218,7 @@ def test_the_first_language_that_has_a_table_is_chosen():
     [
         ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
         ("en;q=0.5, zh-TW", "zh"),
-        ("de, fr;q=0.9", "en"),
+        ("cy, gd;q=0.9", "en"),
         ("", "en"),
         ("zh;q=x" * 10_000, "zh"),
     ],

@@ -1,0 +1,66 @@
+"""What leans on the inside of Gradio, against Gradio as it is."""
+
+from types import SimpleNamespace
+
+import gradio as gr
+import httpx
+
+from tests.support.processes import wait_until
+from ui.server.gradio_internals import QueueCleaner, calm_queue, forget_record, guard
+from ui.server.sessions import SESSION_GRACE, Sessions
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_unread_answers_are_forgotten_and_open_pages_keep_theirs():
+    clock = Clock()
+    sessions = Sessions(clock)
+
+    def echo(word: str) -> str:
+        return word
+
+    with gr.Blocks() as app:
+        gr.api(echo, api_name="predict")
+    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False)
+    calm_queue(app)
+    assert app._queue.sleep_when_free >= 0.005  # seconds between two looks; Gradio's own are 1 ms apart
+    cleaner = QueueCleaner(app, sessions.is_open, SESSION_GRACE, clock)
+    for session_hash in ("page", "closed"):
+        sessions.arrive(session_hash, None)
+    sessions.leave("closed")
+    try:
+        for session_hash in ("page", "closed"):
+            body = {"data": ["seven"], "fn_index": 0, "session_hash": session_hash}
+            httpx.post(f"{url}gradio_api/queue/join", json=body).raise_for_status()
+        calls = [httpx.post(f"{url}gradio_api/call/predict", json={"data": ["seven"]}) for _ in range(3)]
+        begun = [call.json()["event_id"] for call in calls]
+        queue = app._queue
+        wait_until(lambda: not queue.event_ids_to_events)
+        assert set(queue.pending_event_ids_session) == {"page", "closed", *begun}
+        cleaner.sweep()
+        clock.now += SESSION_GRACE - 1
+        cleaner.sweep()
+        assert "seven" in httpx.get(f"{url}gradio_api/call/predict/{begun[0]}").text
+        clock.now += 1
+        cleaner.sweep()
+        assert set(queue.pending_event_ids_session) == set(queue.pending_messages_per_session) == {"page"}
+    finally:
+        app.close()
+
+
+def test_where_gradio_has_changed_a_part_is_lost_and_said_once_and_nothing_is_raised(capsys):
+    strange = SimpleNamespace()  # without the attributes of 6.31
+    for _ in range(2):
+        QueueCleaner(strange, lambda session_hash: False, 0).sweep()
+        forget_record(strange, "a")
+        calm_queue(strange)
+    said = capsys.readouterr().err
+    assert said.count("QueueCleaner.sweep does not fit Gradio") == 1
+    assert said.count("forget_record does not fit Gradio") == 1
+    assert said.count("calm_queue does not fit Gradio") == 1
+    assert guard(lambda: 7)() == 7
