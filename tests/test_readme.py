@@ -5,6 +5,9 @@ import re
 import pytest
 
 import train
+from model.evaluate import TEST_SETS
+from model.networks import NETWORKS
+from model.store import WEIGHTS, read_card
 from tests.support.processes import ROOT
 from tests.support.readme import README
 
@@ -50,9 +53,23 @@ def test_the_chinese_one_has_the_same_commands_and_figures():
     def take(text: str, pattern: str) -> list[str]:
         return [found.rstrip() for found in re.findall(pattern, text, re.M)]
 
-    for pattern in (r"^    ((?:pip|python)[^#\n]*)", r"\d+\.\d+ %"):
+    for pattern in (r"^    ((?:pip|python)[^#\n]*)", r"\d+(?:\.\d+)? %"):
         english, chinese = take(README, pattern), take(CHINESE, pattern)
         assert len(chinese) > 3 and [one for one in chinese if one not in english] == []
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_figures_are_those_of_the_card(network):
+    scores = read_card(WEIGHTS, network)["scores"]
+    figures = [f"{scores[name]['accuracy']:.2%}".replace("%", " %") for name in TEST_SETS]
+    results = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+    for text, head in (
+        (README, f"`{network}`"),
+        (CHINESE, f"`{network}`"),
+        (results, f"`{network}`, `handwriting`"),
+    ):
+        [row] = re.findall(rf"^\| {head} \|.*", text, re.M)
+        assert [one for one in figures if one not in row] == []
 
 
 def test_the_commands_of_training_are_understood():

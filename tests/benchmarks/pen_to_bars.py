@@ -5,7 +5,7 @@
 
 prints a table: a `gr.Sketchpad` demo (sketchpad_demo.py) and this page, by turns, both reading with `cnn`;
 then this page while each network is trained on it, by its default recipe and from the start to the end of the
-training, with at least as many strokes. Run it on an idle machine. and Chromium.
+training, with at least as many strokes. Run it on an idle machine, with Chromium.
 
 A stroke's last movement and its pen-up are one event, with no time between them, as of a hand. The clock
 starts with that event's own time and stops at the last change of a bar's value (of the label, for the demo).

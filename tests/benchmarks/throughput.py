@@ -4,8 +4,8 @@
     python -m tests.benchmarks.throughput --table    and what training takes; on two cores half an hour
 
 The first part makes images of the recipe `handwriting` by one maker and by as many as there are cores, and
-trains each network on images that are there already, in the recipe's batches. Images are made once and
-shown in several epochs: so many times slower than training may making be before a device waits.
+trains each network on images that are there already, in the recipe's batches. `dense` is shown each image in
+several epochs, so making may be that many times slower than training; `cnn` sees each image once.
 
 The table trains each network by each recipe once: seconds an epoch, to 99 % on MNIST's test set (looked at
 after each epoch), of `fit` in all, and against the plain Keras script of the tutorial on the same device.

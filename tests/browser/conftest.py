@@ -1,7 +1,7 @@
 """The page as a visitor meets it: the app in a process of its own, Chromium, and real pen digits.
 
 Trainings by the recipe `tutorial` are played back (tests/support/recorded_app.py).
-Without a browser or the data the tests are skipped with the reason, except where CI=true: there they fail.
+Without a browser the tests are skipped with the reason, except where CI=true: there they fail.
 """
 
 import contextlib

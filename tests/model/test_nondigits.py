@@ -62,7 +62,7 @@ def test_a_turned_digit_is_turned_or_mirrored_whole(rng):
     assert seen == {(-40, 50), (-50, 40), (50, -40)}  # mirrored, and turned either way
 
 
-def test_half_of_what_is_taught_as_no_digit_was_written_by_people(pen_digits, rng):
+def test_the_share_asked_for_of_what_is_no_digit_is_by_people(pen_digits, rng):
     letters = fair_letters({"A": pen_digits[:5], "O": pen_digits[5:9], "x": pen_digits[9:12]}, left_out="x")
     assert letters == pen_digits[:5]
     drawn = draw_nondigits(1000, 0.6, pen_digits[:100], letters, rng)

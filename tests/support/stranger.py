@@ -19,7 +19,8 @@ LEAKS = ("Traceback", "site-packages", 'File "', str(ROOT), SECRET, TOKEN)
 def find_own_tracebacks(log: str) -> list[str]:
     """The tracebacks in a log that pass through this program's files. Gradio logs some of its own."""
     tracebacks = re.findall(r"^Traceback .*\n(?:[ \t].*\n|\n)+\S.*", log, re.MULTILINE)
-    return [one for one in tracebacks if re.search(rf'File "{re.escape(str(ROOT))}/(app|ui/|model/)', one)]
+    ours = re.compile(rf'File "{re.escape(str(ROOT))}[/\\](app|ui|model)\b')
+    return [one for one in tracebacks if ours.search(one)]
 
 
 class Stranger:
