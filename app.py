@@ -7,7 +7,7 @@
 By itself it contacts no other host. What strangers may ask of it stands in ui/server/security.py.
 """
 
-import ui.server.process  # noqa: F401, I001 - before Gradio is imported
+import ui.server.startup  # noqa: F401, I001 - before Gradio is imported
 
 from ui.browser.networks import preload_modules
 from ui.page import build_page

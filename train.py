@@ -29,7 +29,7 @@ from model.settings import OPTIMIZERS, RECIPES, choose_settings
 from model.store import WEIGHTS
 from model.training import Progress
 from ui.text.device import name_device as describe_device
-from ui.text.terminal import find_terminal_language, print_safely, stop, word_refusals
+from ui.text.terminal import find_terminal_language, print_safely, stop, translate_refusals
 from ui.text.words import Words, choose_language, list_languages
 
 BAR = 24  # characters
@@ -37,7 +37,7 @@ BAR = 24  # characters
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     say = Words(find_wanted_language(arguments))
-    word_refusals(say)
+    translate_refusals(say)
 
     class Formatter(argparse.RawDescriptionHelpFormatter):
         def add_usage(self, usage, actions, groups, prefix=None):

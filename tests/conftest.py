@@ -1,6 +1,6 @@
 """What tests share: their order, the data, and a seeded random generator."""
 
-import ui.server.process  # noqa: I001 - before Gradio is imported, as in app.py
+import ui.server.startup  # noqa: I001 - before Gradio is imported, as in app.py
 
 import os
 from pathlib import Path
@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop():
-    ui.server.process.freeze_startup_objects()
+    ui.server.startup.freeze_startup_objects()
 
 
 @pytest.fixture(scope="session")

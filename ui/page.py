@@ -12,9 +12,9 @@ from ui.browser.networks import (
     CHOICES,
     DEFAULT_CHOICE,
     OWN,
-    lend_own,
     name_choices,
     publish_modules,
+    publish_own,
     publish_shipped,
 )
 from ui.class_view.class_view import ClassView, describe_address
@@ -22,7 +22,7 @@ from ui.corrections.collection import Correction
 from ui.corrections.panel import build_corrections_panel
 from ui.inside.explaining import make_explain
 from ui.inside.inside import Inside
-from ui.inside.training import make_look
+from ui.inside.training import make_poll
 from ui.pad.sketchpad import Sketchpad
 from ui.readout.reading import Reader
 from ui.readout.readout import Readout
@@ -32,7 +32,7 @@ from ui.server.gradio_internals import REPAIRS, QueueCleaner, forget_record
 from ui.server.job_queue import JobQueue
 from ui.server.sessions import SERVER_START, SESSION_GRACE, Session, Sessions
 from ui.text.header import FOOTER, Header
-from ui.text.labels import Label, find_labelled, word_labels
+from ui.text.labels import Label, find_labelled, translate_labels
 from ui.text.words import DEFAULT_LANGUAGE, choose_language
 from ui.training.panel import build_training_panel
 
@@ -97,11 +97,11 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
 
         def change_language(request: gr.Request, event: gr.EventData) -> None:
             language = choose_language(read_event(event, "language"))
-            sessions.find(request.session_hash).told_language = language
+            sessions.find(request.session_hash).page_language = language
 
         def label(request: gr.Request) -> list[dict]:
             session = sessions.find(request.session_hash)
-            updates = word_labels(labelled, session.language)
+            updates = translate_labels(labelled, session.language)
             updates[labelled.index(choice)]["choices"] = name_choices(bool(session.own), session.language)
             return updates
 
@@ -113,7 +113,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
             sessions.find(request.session_hash).choice = check_choice(choice)
 
         def offer_network(request: gr.Request) -> dict:
-            return {"own": lend_own(sessions.find(request.session_hash))}
+            return {"own": publish_own(sessions.find(request.session_hash))}
 
         arrived = page.load(
             arrive,
@@ -141,7 +141,7 @@ def build_page(reader: Reader, out: Path = WEIGHTS) -> gr.Blocks:
         for event in (arrived, used, *taught):
             event.then(offer_network, outputs=readout, postprocess=False, **UNQUEUED)
         class_view.address(tell_address, outputs=class_view, postprocess=False, **UNQUEUED)
-        inside.look(make_look(sessions), outputs=inside, postprocess=False, **UNQUEUED)
+        inside.poll(make_poll(sessions), outputs=inside, postprocess=False, **UNQUEUED)
         gr.HTML(FOOTER, elem_id="footer", apply_default_css=False)
         labelled = find_labelled(page)
         for event in (arrived, changed):

@@ -4,9 +4,9 @@
     python -m tests.benchmarks.forming --epochs 10
 
 The page asks once a second. First, for each network: milliseconds of processor time that a question costs the
-training's process (its weights, sent) and the server (rounded, described, lent), as medians. Then a training
-of `dense` by the recipe `tutorial`, asked once a second in every other epoch: processor time and time of an
-epoch of each kind, as medians. Processor time is what other programs disturb least.
+training's process (its weights, sent) and the server (rounded, described, published), as medians. Then a
+training of `dense` by the recipe `tutorial`, asked once a second in every other epoch: processor time and
+time of an epoch of each kind, as medians. Processor time is what other programs disturb least.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from model.recipes import prepare_data, steps_per_epoch
 from model.settings import choose_settings
 from model.state import create_state
 from model.training import fit
-from ui.browser.networks import lend_training
+from ui.browser.networks import publish_training
 from ui.server.messages import Trained, Weights
 from ui.server.sessions import Session
 
@@ -42,7 +42,7 @@ def measure_question(name: str) -> tuple[float, float]:
         weights = round_weights(pickle.loads(content).weights)
         newest = Trained(weights, {"settings": settings, "epoch": 0.5})
         session = Session(training=SimpleNamespace(newest=newest, abandon=lambda: None))
-        lend_training(session)
+        publish_training(session)
         server.append(time.process_time() - began)
         session.close()
     return 1000 * float(np.median(worker)), 1000 * float(np.median(server))

@@ -21,7 +21,7 @@ from model.datasets import HELD_OUT_WRITERS, by_writers, load_pen_digits
 from model.drawing import Drawing
 from model.networks import NETWORKS
 from model.preprocess import preprocess
-from ui.server.work import ONE_THREAD
+from ui.server.worker_process import ONE_THREAD
 
 WARM_UP = 20
 TURN = 10  # `predict` takes so long that the drawings would hardly be read at all between two of its calls

@@ -6,7 +6,7 @@ machine that lacks something.
 FOLDER gets the network that the terminal's training makes, of a few images. Prints a line for each of them.
 """
 
-import ui.server.process  # noqa: F401, I001 - first, as in app.py
+import ui.server.startup  # noqa: F401, I001 - first, as in app.py
 
 import os
 import sys

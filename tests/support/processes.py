@@ -28,7 +28,7 @@ def end_this_process(*_: object) -> None:
 
 def keep_priority(worker: Sequence[str]) -> tuple[str, ...]:
     """The command of a worker that gives way to nobody: on a busy machine one that does would not end."""
-    code = "import runpy; from ui.server import work; work.NICENESS = 0;"
+    code = "import runpy; from ui.server import worker_process; worker_process.NICENESS = 0;"
     return sys.executable, "-c", f"{code} runpy.run_module({worker[-1]!r}, run_name='__main__')"
 
 

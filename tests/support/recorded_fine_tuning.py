@@ -9,12 +9,12 @@ from model.correction import VALIDATION, Learning
 from model.evaluate import TEST_SETS
 from tests.support.processes import keep_priority
 from ui.server.messages import FineTuned, FineTuningTask, receive
-from ui.server.work import Server
+from ui.server.worker_process import ServerPipe
 
 WORKER = keep_priority((sys.executable, "-m", "tests.support.recorded_fine_tuning"))
 
 
-def play(task: FineTuningTask, server: Server) -> None:
+def play(task: FineTuningTask, server: ServerPipe) -> None:
     for share in (0.0, 0.5, 1.0):
         server.tell(Learning(share))
     shares = dict.fromkeys(("corrections", *VALIDATION, *TEST_SETS), 1.0)
@@ -22,5 +22,5 @@ def play(task: FineTuningTask, server: Server) -> None:
 
 
 if __name__ == "__main__":
-    server = Server()
+    server = ServerPipe()
     play(receive(sys.stdin.buffer), server)

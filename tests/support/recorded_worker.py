@@ -27,14 +27,14 @@ from model.training import ROWS_AN_EPOCH, Progress
 from tests.support.processes import keep_priority
 from ui.server.messages import Ended, KerasFile, ProbeReading, TestSetPredictions, Trained, Weights, receive
 from ui.server.training_worker import Commands
-from ui.server.work import Server
+from ui.server.worker_process import ServerPipe
 
 WORKER = keep_priority((sys.executable, "-m", "tests.support.recorded_worker"))
 AT_ONCE, BRISK = 3, 15  # epochs
 STEP_SECONDS = 0.1
 
 
-def play(settings: Settings, commands: Commands, server: Server) -> None:
+def play(settings: Settings, commands: Commands, server: ServerPipe) -> None:
     dense = read_weights("dense")
     hold("preparing")
     for progress in play_progress(settings):
@@ -142,7 +142,7 @@ def predict(dense: list[np.ndarray], images: np.ndarray, learned: float = 1.0) -
 
 
 def main() -> None:
-    server = Server()
+    server = ServerPipe()
     play(receive(sys.stdin.buffer), Commands(sys.stdin.buffer), server)
 
 

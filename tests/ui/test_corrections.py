@@ -107,7 +107,7 @@ def test_a_fine_tuning_learns_in_a_process_of_its_own_and_leaves_the_queue(netwo
     wait_for_end(fine_tuning)
     assert fine_tuning.phase == DONE and fine_tuning.share == 1
     assert fine_tuning.outcome.after["corrections"] == 1
-    assert job_queue.find_place(fine_tuning) is None
+    assert job_queue.find_position(fine_tuning) is None
     learned = build_network(fine_tuning.learned.card["settings"])
     learned.set_weights(fine_tuning.learned.weights)
     assert Classifier(learned, fine_tuning.learned.card).read(parse_collection(ROW, "It")[0]).digit == 7
@@ -125,7 +125,7 @@ def test_a_fine_tuning_waits_behind_another_job_and_can_be_abandoned(network):
     )
     fine_tuning.abandon()
     wait_for_end(fine_tuning)
-    assert fine_tuning.phase == STOPPED and job_queue.find_place(fine_tuning) is None
+    assert fine_tuning.phase == STOPPED and job_queue.find_position(fine_tuning) is None
     assert describe_report(fine_tuning) == ""
 
 

@@ -9,9 +9,9 @@ def test_jobs_have_their_turn_in_order_of_arrival_and_leave_no_gap():
     queue = JobQueue()
     for job in "abc":
         queue.join(job)
-    assert [queue.find_place(job) for job in "abc"] == [0, 1, 2]
+    assert [queue.find_position(job) for job in "abc"] == [0, 1, 2]
     queue.leave("b")
-    assert [queue.find_place(job) for job in "abc"] == [0, None, 1]
+    assert [queue.find_position(job) for job in "abc"] == [0, None, 1]
     assert not queue.wait_for_turn("c", 0)
     queue.leave("a")
     assert queue.wait_for_turn("c", 0)
@@ -31,21 +31,21 @@ def test_of_too_many_paused_jobs_the_one_paused_longest_has_to_be_stopped():
     queue = JobQueue()
     for job in range(MAX_SUSPENDED):
         queue.join(job)
-        assert queue.step_aside(job) is None
-        assert queue.find_place(job) is None
+        assert queue.suspend(job) is None
+        assert queue.find_position(job) is None
     queue.join(0)
     assert queue.wait_for_turn(0, 0)  # goes on: there is room for one more
-    assert queue.step_aside("one more") is None
-    assert queue.step_aside("too many") == 1
+    assert queue.suspend("one more") is None
+    assert queue.suspend("too many") == 1
 
 
 def test_a_job_that_waits_to_go_on_counts_as_paused_since_it_holds_its_memory():
     queue = JobQueue()
     queue.join("another job")
     for job in range(MAX_SUSPENDED):
-        queue.step_aside(job)
+        queue.suspend(job)
         queue.join(job)
-    assert queue.step_aside("too many") == 0
+    assert queue.suspend("too many") == 0
 
 
 def test_a_waiting_job_has_its_turn_as_soon_as_it_is_free():

@@ -10,7 +10,7 @@ from model.training import ROWS_AN_EPOCH
 from tests.support import recorded_worker
 from tests.support.processes import wait_until
 from tests.support.words import say
-from ui.inside.training import make_look
+from ui.inside.training import make_poll
 from ui.server.files import FILES
 from ui.server.job import DONE, PAUSED, STOPPED, TRAINING, WAITING
 from ui.server.job_queue import MAX_SUSPENDED, JobQueue
@@ -51,7 +51,7 @@ def test_a_waiting_job_tells_its_place_and_leaves_the_queue_when_it_is_stopped()
     assert say(describe_training(job)["headline"]) == "1 person is ahead of you. Your turn comes by itself."
     job.stop()
     wait_until(lambda: job.phase == STOPPED)
-    wait_until(lambda: job_queue.find_place(job) is None)
+    wait_until(lambda: job_queue.find_position(job) is None)
     assert say(describe_training(job)["headline"]) == "Stopped."
 
 
@@ -64,7 +64,7 @@ def test_a_job_that_is_done_has_its_rows_and_predictions_and_frees_the_queue():
     assert job.phase == next_job.phase == DONE
     assert [row["step"] for row in job.rows] == list(range(1, 3 * ROWS_AN_EPOCH + 1))
     assert set(job.predictions) == {"mnist-test", "held-out"}
-    assert job.place == 0 and job_queue.find_place(job) is None
+    assert job.position == 0 and job_queue.find_position(job) is None
 
 
 def test_stop_ends_a_training_at_once_and_keeps_what_was_learned(job):
@@ -106,16 +106,16 @@ def test_a_resumed_training_waits_for_its_turn(job):
     job.pause()
     job._job_queue.join("another job")
     job.resume()
-    assert job.phase == WAITING and job.place == 1
+    assert job.phase == WAITING and job.position == 1
     job._job_queue.leave("another job")
     wait_until(lambda: job.phase == TRAINING)
 
 
 def test_one_paused_training_too_many_stops_the_one_paused_longest(job):
     stopped = []
-    job._job_queue.step_aside(SimpleNamespace(stop=lambda: stopped.append("the oldest")))
+    job._job_queue.suspend(SimpleNamespace(stop=lambda: stopped.append("the oldest")))
     for _ in range(MAX_SUSPENDED - 1):
-        job._job_queue.step_aside(object())
+        job._job_queue.suspend(object())
     job.pause()
     assert stopped == ["the oldest"] and job.phase == PAUSED
 
@@ -155,29 +155,29 @@ def test_weights_are_sent_when_somebody_asks_and_at_most_once_a_second(job, monk
     assert 0 < job.newest.card["epoch"] < 100 and not job.has_network
 
 
-def test_the_network_in_training_is_lent_to_its_visitor_until_there_is_a_newer_one(job):
+def test_the_network_in_training_is_published_to_its_visitor_until_there_is_a_newer_one(job):
     session = Session()
     session.begin_training(job)
-    look = make_look(SimpleNamespace(find=lambda session_hash: session))
+    poll = make_poll(SimpleNamespace(find=lambda session_hash: session))
     request = SimpleNamespace(session_hash="a")
-    assert look(request) == {"goes_on": True, "epochs": 100, "network": None}
+    assert poll(request) == {"goes_on": True, "epochs": 100, "network": None}
     wait_until(lambda: job.newest)
-    found = look(request)["network"]
+    found = poll(request)["network"]
     kernel, first = job.newest.weights[0], found["first"]
-    shares = np.frombuffer(read_lent(first["url"]), np.int8).reshape(first["shape"])
+    shares = np.frombuffer(read_published(first["url"]), np.int8).reshape(first["shape"])
     assert np.abs(shares / 127 * first["largest"] - kernel).max() <= 0.51 * first["largest"] / 127
-    assert len(read_lent(found["url"])) == found["size"] == 2 * 101_770  # float16
-    assert look(request)["network"]["url"] == found["url"]  # as long as it is the newest
+    assert len(read_published(found["url"])) == found["size"] == 2 * 101_770  # float16
+    assert poll(request)["network"]["url"] == found["url"]  # as long as it is the newest
     job.stop()
     wait_until(lambda: job.has_network)
-    answer = look(request)
+    answer = poll(request)
     assert not answer["goes_on"] and answer["network"]["url"] != found["url"]
-    assert read_lent(found["url"]) is read_lent(first["url"]) is None
+    assert read_published(found["url"]) is read_published(first["url"]) is None
     session.close()
-    assert read_lent(answer["network"]["url"]) is None
+    assert read_published(answer["network"]["url"]) is None
 
 
-def read_lent(address):
+def read_published(address):
     content, _ = FILES._contents.get(address.removeprefix("files/"), (None, False))
     return content
 

@@ -13,8 +13,8 @@ from model.preprocess import preprocess
 from model.store import WEIGHTS, StoreError
 from ui.browser.networks import (
     FIRST_MODULES,
-    lend_own,
     preload_modules,
+    publish_own,
     publish_shipped,
     read_modules,
 )
@@ -153,16 +153,16 @@ def find_file(address: str) -> bool:
 
 def test_a_network_of_ones_own_is_lent_until_it_is_another_or_the_session_ends():
     session = Session(own=make_own())
-    first = lend_own(session)
+    first = publish_own(session)
     assert first["name"] == "yours" and find_file(first["url"])
-    assert lend_own(session) is first
+    assert publish_own(session) is first
     session.own = make_own()
-    second = lend_own(session)
+    second = publish_own(session)
     assert second["url"] != first["url"] and not find_file(first["url"])
     session.own = None
-    assert lend_own(session) is None and not find_file(second["url"])
+    assert publish_own(session) is None and not find_file(second["url"])
     session.own = make_own()
-    third = lend_own(session)
+    third = publish_own(session)
     session.close()
     assert not find_file(third["url"])
 
@@ -170,4 +170,4 @@ def test_a_network_of_ones_own_is_lent_until_it_is_another_or_the_session_ends()
 def test_another_content_has_another_address():
     files = Files()
     assert files.publish({"a.js": b"1"}) == files.publish({"a.js": b"1"}) != files.publish({"a.js": b"2"})
-    assert files.lend("a.bin", b"1") != files.lend("a.bin", b"1")
+    assert files.publish_private("a.bin", b"1") != files.publish_private("a.bin", b"1")

@@ -174,7 +174,7 @@ def test_a_drawing_that_comes_before_the_page_has_arrived_is_taken_over(sessions
 @pytest.mark.parametrize("token", [TOKEN, OTHER_TOKEN], ids=["a reload", "a new page"])
 def test_a_language_chosen_before_the_page_has_arrived_stays(sessions, token):
     sessions.arrive("a", TOKEN, language="en")
-    sessions.find("b").told_language = "zh"
+    sessions.find("b").page_language = "zh"
     assert sessions.arrive("b", token, language="en").language == "zh"
     assert sessions.arrive("c", token, language="en").language == "en"
 

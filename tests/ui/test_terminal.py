@@ -58,12 +58,12 @@ def test_pages_that_ask_at_the_same_moment_do_not_take_each_other_for_a_run(run,
 
 def test_rows_are_read_as_they_are_written_and_stay_when_the_folder_is_gone(run, tmp_path):
     followed = find_terminal_run(tmp_path)
-    followed.look()
+    followed.refresh()
     assert (followed.rows, followed.is_over) == ([], False)
     assert say(describe_terminal(followed)["headline"]) == "In the terminal: getting the data ready…"
     append_row(run.history, make_row(1.25))
     changes = followed.changes
-    followed.look()
+    followed.refresh()
     assert followed.changes > changes
     shown = describe_terminal(followed)
     assert {**shown, "headline": say(shown["headline"]), "detail": say(shown["detail"])} == {
@@ -74,7 +74,7 @@ def test_rows_are_read_as_they_are_written_and_stay_when_the_folder_is_gone(run,
     }
     run.close()
     run.history.unlink()
-    followed.look()
+    followed.refresh()
     assert followed.is_over and followed.rows == [make_row(1.25)]
     assert say(describe_terminal(followed)["headline"]) == "In the terminal: ended after 1.2 of 4 epochs."
 
@@ -82,11 +82,11 @@ def test_rows_are_read_as_they_are_written_and_stay_when_the_folder_is_gone(run,
 def test_a_history_without_its_first_line_is_no_error(run, tmp_path):
     followed = find_terminal_run(tmp_path)
     run.history.write_text("")
-    followed.look()
+    followed.refresh()
     assert followed.rows == []
     start_history(run.history, run.settings.as_dict())
     append_row(run.history, make_row(4.0))
-    followed.look()
+    followed.refresh()
     assert describe_terminal(followed)["share"] == 1.0
 
 
@@ -94,11 +94,11 @@ def test_a_history_that_a_resumed_run_has_cut_is_read_anew(run, tmp_path):
     followed = find_terminal_run(tmp_path)
     for epoch in (1.0, 1.5):
         append_row(run.history, make_row(epoch))
-    followed.look()
+    followed.refresh()
     view = View(Session(followed=followed), "dense")
     assert len(followed.rows) == len(view.describe()[1]["lines"][0]["points"]) == 2
     cut_history(run.history, 1)
-    followed.look()
+    followed.refresh()
     assert followed.rows == [make_row(1.0)] and followed.settings["epochs"] == 4
     assert len(view.describe()[1]["lines"][0]["points"]) == 1
 

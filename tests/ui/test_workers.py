@@ -63,8 +63,8 @@ from model.errors import DigitsError
 from tests.support.recorded_worker import play_progress
 from ui.server.messages import Ended, Failed, receive
 from ui.server.training_worker import Commands
-from ui.server.work import Server
-server, settings = Server(), receive(sys.stdin.buffer)
+from ui.server.worker_process import ServerPipe
+server, settings = ServerPipe(), receive(sys.stdin.buffer)
 commands = Commands(sys.stdin.buffer)
 for progress in play_progress(settings):
     server.tell(progress)
@@ -98,8 +98,8 @@ def test_what_a_worker_cannot_do_is_shown_in_its_words():
     code = """
 from model.errors import DigitsError
 from ui.server.messages import Failed
-from ui.server.work import Server
-Server().tell(Failed(DigitsError("training.no-memory")))
+from ui.server.worker_process import ServerPipe
+ServerPipe().tell(Failed(DigitsError("training.no-memory")))
 """
     job = make_job(worker=(sys.executable, "-c", code))
     job.start()
@@ -142,8 +142,8 @@ def test_without_room_for_its_file_a_network_is_there_but_cannot_be_downloaded(t
 
     code = """
 from ui.server.messages import KerasFile, Trained
-from ui.server.work import Server
-server = Server()
+from ui.server.worker_process import ServerPipe
+server = ServerPipe()
 server.tell(KerasFile(None))
 server.tell(Trained([], {}))
 """

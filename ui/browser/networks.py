@@ -1,7 +1,7 @@
 """What the page is told of networks: each one's description, with the address of its weights and modules.
 
-A description goes to reader.js. Networks that ship are the same for everybody; a visitor's own is lent to
-that visitor's page alone.
+A description goes to reader.js. Networks that ship are the same for everybody; a visitor's own is
+published to that visitor's page alone.
 """
 
 import sys
@@ -16,7 +16,7 @@ from model.store import WEIGHTS, StoreError
 from ui.browser.weights import describe_file, describe_weights
 from ui.server.files import FILES
 from ui.server.messages import Trained
-from ui.server.sessions import Loan, Session
+from ui.server.sessions import PrivateNetwork, Session
 from ui.text.words import Words, pack, say_error, write_tables
 
 UI = Path(__file__).parents[1]
@@ -25,7 +25,7 @@ CHOICES = {"cnn": ("cnn",), "dense": ("dense",), "both": ("cnn", "dense")}
 DEFAULT_CHOICE = "cnn"
 OWN = "yours"  # the choice that a visitor gets who has trained a network
 TRAINING = "training"  # the network that the visitor trains, which only the panel `inside` looks into
-_LENDING = threading.Lock()  # one loan at a time: of two made at once, one would never be withdrawn
+_PUBLISHING = threading.Lock()  # one at a time: of two made at once, one would never be unpublished
 MODULES = ("browser/*.js", "inside/*.js", "text/text.js")  # of the files in ui/
 FIRST_MODULES = (
     *("text/text.js", "text/tables.js"),
@@ -74,48 +74,48 @@ def publish_shipped(folder: Path = WEIGHTS) -> list[dict]:
     return described
 
 
-def lend_own(session: Session) -> dict | None:
-    """The description of the visitor's own network, lent to that visitor; None if there is none."""
-    return _lend(session, OWN, session.own, lend_weights)
+def publish_own(session: Session) -> dict | None:
+    """The description of the visitor's own network, published to that visitor; None if there is none."""
+    return _publish(session, OWN, session.own, publish_weights)
 
 
-def lend_training(session: Session) -> dict | None:
-    """The description of the network that the visitor trains, with the latest weights that are known, lent to
-    that visitor; None if none are. "epoch": how many it has learned. "first": the first layer's weights as
-    int8 in a file of their own: "url", "shape", and "largest", the weight that 127 stands for."""
+def publish_training(session: Session) -> dict | None:
+    """The description of the network that the visitor trains, with the latest weights that are known,
+    published to that visitor; None if none are. "epoch": how many it has learned. "first": the first layer's
+    weights as int8 in a file of their own: "url", "shape", and "largest", the weight that 127 stands for."""
     job = session.training
-    return _lend(session, TRAINING, job and job.newest, lend_with_first_layer)
+    return _publish(session, TRAINING, job and job.newest, publish_with_first_layer)
 
 
-def _lend(
-    session: Session, name: str, network: Trained | None, lend: Callable[[str, Trained], Loan]
+def _publish(
+    session: Session, name: str, network: Trained | None, publish: Callable[[str, Trained], PrivateNetwork]
 ) -> dict | None:
-    """Withdraws the earlier files if the network has changed."""
-    with _LENDING:
-        lent = session.lent.get(name)
-        if lent and lent.network is network:
-            return lent.description
-        if lent:
-            session.lent.pop(name).end()
+    """Unpublishes the earlier files if the network has changed."""
+    with _PUBLISHING:
+        published = session.published.get(name)
+        if published and published.network is network:
+            return published.description
+        if published:
+            session.published.pop(name).unpublish()
         if network is None:
             return None
-        session.lent[name] = lend(name, network)
-        return session.lent[name].description
+        session.published[name] = publish(name, network)
+        return session.published[name].description
 
 
-def lend_weights(name: str, network: Trained) -> Loan:
+def publish_weights(name: str, network: Trained) -> PrivateNetwork:
     encoded = describe_weights(name, network.weights, network.card)
-    address = FILES.lend(f"{name}.bin", encoded.weights)
-    return Loan(network, encoded.description | {"url": address}, (address,))
+    address = FILES.publish_private(f"{name}.bin", encoded.weights)
+    return PrivateNetwork(network, encoded.description | {"url": address}, (address,))
 
 
-def lend_with_first_layer(name: str, network: Trained) -> Loan:
-    loan = lend_weights(name, network)
+def publish_with_first_layer(name: str, network: Trained) -> PrivateNetwork:
+    whole = publish_weights(name, network)
     kernel = network.weights[0]
     kernel = np.where(np.isfinite(kernel), kernel, 0)  # of a network that is about to diverge
     largest = float(np.abs(kernel).max())
     shares = np.round(127 * kernel / (largest or 1)).astype(np.int8)
-    address = FILES.lend(f"{name}-first.bin", shares.tobytes())
+    address = FILES.publish_private(f"{name}-first.bin", shares.tobytes())
     first = {"url": address, "shape": list(kernel.shape), "largest": largest}
-    described = loan.description | {"epoch": network.card["epoch"], "first": first}
-    return Loan(network, described, (*loan.addresses, address))
+    described = whole.description | {"epoch": network.card["epoch"], "first": first}
+    return PrivateNetwork(network, described, (*whole.addresses, address))

@@ -25,7 +25,7 @@ from ui.server.messages import FineTuned, Trained
 from ui.server.sessions import Session, Sessions
 from ui.text.labels import Label, warn
 from ui.text.words import Text, Words, as_html
-from ui.training.status import Status, describe_phase, describe_place
+from ui.training.status import Status, describe_phase, describe_position
 
 UPDATE_SECONDS = 0.25  # between two looks at a job
 MAX_UNDOS = 5  # networks that a session keeps for Undo
@@ -96,7 +96,7 @@ class CorrectionsPanel:
         """What `show` returns, and the choice on the pad, until the job has ended or another has begun."""
         job, shown = session.fine_tuning, ()
         while job is session.fine_tuning:
-            state = (job and (job.changes, job.place), session.language)
+            state = (job and (job.changes, job.position), session.language)
             ended = job is None or job.ended
             if ended:
                 take_over(session)
@@ -163,7 +163,7 @@ def describe_fine_tuning(fine_tuning: FineTuningJob | None) -> dict:
     if fine_tuning is None:
         return describe_phase("idle", Text("corrections.idle"))
     if fine_tuning.phase == WAITING:
-        return describe_phase(WAITING, describe_place(fine_tuning.place))
+        return describe_phase(WAITING, describe_position(fine_tuning.position))
     if fine_tuning.phase == PREPARING:
         return describe_phase(PREPARING, Text("corrections.looking"))
     if fine_tuning.phase == TRAINING:

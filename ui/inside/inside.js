@@ -8,7 +8,7 @@ async function start() {
   try {
     const url = new URL(`${props.modules}inside/panel.js`, document.baseURI);
     const { Panel } = await import(url.href);
-    const panel = new Panel(details, () => trigger("look", {}));
+    const panel = new Panel(details, () => trigger("poll", {}));
     watch("value", () => panel.hearTraining(props.value));
   } catch (error) {
     console.error(error);

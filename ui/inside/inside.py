@@ -2,7 +2,7 @@
 
 Everything is computed in the browser, from the weights that read the drawing there: panel.js puts the parts
 together. The panel is closed at first; until it is opened nothing is fetched.
-While a network trains the open panel asks for it, by the event `look` (training.py): the answer is its value.
+While a network trains the open panel asks for it, by the event `poll` (training.py): the answer is its value.
 """
 
 from pathlib import Path

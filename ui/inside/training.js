@@ -8,7 +8,7 @@ export class Training {
   #ask;
   #tell;
   #isBusy;
-  #held = null; // an answer that came while the pen was down, for the next look
+  #held = null; // an answer that came while the pen was down, for the next poll
   #news = false; // whether the status has changed since the last question
   #timer = 0;
   #status = new MutationObserver(() => (this.#news = true));
@@ -26,8 +26,8 @@ export class Training {
     if (!status) return;
     this.#status.observe(status, { attributeFilter: ["data-phase"] });
     this.#news = status.dataset.phase !== "idle";
-    this.#timer = setInterval(() => this.#look(), EVERY);
-    this.#look();
+    this.#timer = setInterval(() => this.#poll(), EVERY);
+    this.#poll();
   }
 
   close() {
@@ -36,7 +36,7 @@ export class Training {
     this.newest = this.#held = null;
   }
 
-  #look() {
+  #poll() {
     if (penIsDown()) return;
     this.#take();
     if (this.#isBusy() || !(this.#news || this.newest?.goes_on)) return;

@@ -38,14 +38,14 @@ class Files:
             self._contents[f"{key}/{name}"] = content, True
         return f"files/{key}/"
 
-    def lend(self, name: str, content: bytes) -> str:
-        """Makes a file public under an address that nobody can guess; returns that address."""
+    def publish_private(self, name: str, content: bytes) -> str:
+        """Publishes a file under an address that nobody can guess; returns that address."""
         path = f"{secrets.token_hex(16)}/{name}"
         self._contents[path] = content, False
         return f"files/{path}"
 
-    def withdraw(self, address: str) -> None:
-        """Takes a lent file back."""
+    def unpublish(self, address: str) -> None:
+        """Takes a private file back."""
         self._contents.pop(address.removeprefix("files/"), None)
 
     async def answer(self, request: Request) -> Response:
@@ -55,7 +55,7 @@ class Files:
             return JSONResponse({"detail": say_error(DigitsError("server.nothing"), language)}, 404)
         content, public = found
         media_type = TYPES[request.path_params["path"].rpartition(".")[2]]
-        # A lent file has a new address each time: a browser would keep what nobody asks for again.
+        # A private file has a new address each time: a browser would keep what nobody asks for again.
         kept = f"public, {FOREVER}" if public else "no-store"
         return Response(content, media_type=media_type, headers={"Cache-Control": kept})
 

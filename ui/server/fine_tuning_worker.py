@@ -13,10 +13,10 @@ from model.devices import start_backend
 from model.errors import DigitsError
 from model.networks import build_network
 from ui.server.messages import Failed, FineTuned, FineTuningTask, receive
-from ui.server.work import Server
+from ui.server.worker_process import ServerPipe
 
 
-def fine_tune(task: FineTuningTask, server: Server) -> None:
+def fine_tune(task: FineTuningTask, server: ServerPipe) -> None:
     try:
         start_backend()
         network = build_network(task.card["settings"])
@@ -34,7 +34,7 @@ def fine_tune(task: FineTuningTask, server: Server) -> None:
 
 
 def main() -> None:
-    server = Server()
+    server = ServerPipe()
     fine_tune(receive(sys.stdin.buffer), server)
 
 

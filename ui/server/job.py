@@ -19,7 +19,7 @@ from pathlib import Path
 from model.errors import DigitsError, Term
 from ui.server.job_queue import JobQueue
 from ui.server.messages import Failed, receive, send
-from ui.server.work import LOW_PRIORITY
+from ui.server.worker_process import LOW_PRIORITY
 
 ROOT = Path(__file__).parents[2]
 POLL_SECONDS = 0.2  # a waiting job notices within this time that it was ended
@@ -71,9 +71,9 @@ class Job:
         return self.ended and not self._thread.is_alive()
 
     @property
-    def place(self) -> int:
+    def position(self) -> int:
         """The number of jobs ahead in the queue."""
-        return self._job_queue.find_place(self) or 0
+        return self._job_queue.find_position(self) or 0
 
     def _run(self) -> None:
         try:

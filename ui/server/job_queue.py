@@ -40,7 +40,7 @@ class JobQueue:
                 self._queue.remove(job)
                 self._changed.notify_all()
 
-    def step_aside(self, job: object) -> object | None:
+    def suspend(self, job: object) -> object | None:
         """Lets others have the turn while the job is paused. Past MAX_SUSPENDED, returns the job paused
         longest, which may be waiting for its turn again: the caller has to stop it."""
         with self._changed:
@@ -48,7 +48,7 @@ class JobQueue:
             self._suspended.append(job)
             return self._suspended.pop(0) if len(self._suspended) > MAX_SUSPENDED else None
 
-    def find_place(self, job: object) -> int | None:
+    def find_position(self, job: object) -> int | None:
         """The number of jobs ahead: 0 has the turn. None if the job is not in the queue."""
         with self._changed:
             return self._queue.index(job) if job in self._queue else None

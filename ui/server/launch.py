@@ -6,9 +6,9 @@ import gradio as gr
 
 from ui.server import space
 from ui.server.gradio_internals import calm_queue
-from ui.server.process import freeze_startup_objects
 from ui.server.security import MAX_QUEUED_EVENTS, SECURITY
-from ui.server.work import ONE_THREAD
+from ui.server.startup import freeze_startup_objects
+from ui.server.worker_process import ONE_THREAD
 
 
 def launch(page: gr.Blocks, look: dict) -> None:

@@ -43,23 +43,23 @@ MAX_PAGES = 8  # of one tab that are open, or not yet known to be closed: more i
 
 
 @dataclass(frozen=True)
-class Loan:
-    """A network that is lent to the visitor's page. description: what the page is told of it; addresses: of
-    the files (files.py) that it may fetch."""
+class PrivateNetwork:
+    """A network that is published to one visitor's page alone. description: what the page is told of it;
+    addresses: of the files (files.py) that it may fetch."""
 
     network: Trained
     description: dict
     addresses: tuple[str, ...]
 
-    def end(self) -> None:
+    def unpublish(self) -> None:
         for address in self.addresses:
-            FILES.withdraw(address)
+            FILES.unpublish(address)
 
 
 @dataclass(eq=False)
 class Session:
     """drawing: on the pad, None where the browser sent something else. choice: which network reads it.
-    told_language: a name of ui/text, "" until a page has told it.
+    page_language: a name of ui/text, "" until a page has told it.
     own: the network that the visitor trained. training, fine_tuning: the latest job of each kind.
     earlier: trainings before the latest. trained_before: the last one before it that has a network.
     followed: the terminal's run that is shown instead of `training`.
@@ -67,7 +67,7 @@ class Session:
 
     drawing: Drawing | None = None
     choice: str | None = None
-    told_language: str = ""
+    page_language: str = ""
     own: Trained | None = None
     training: TrainingJob | None = None
     earlier: list[TrainingJob] = field(default_factory=list)
@@ -79,14 +79,14 @@ class Session:
     smoothing: float = 0.0  # of the curves
     folder: TemporaryDirectory | None = None  # holds the files to download
     session_hashes: set[str] = field(default_factory=set)  # the open pages that show it
-    heard: float = 0.0  # when one of them last sent something
-    lent: dict[str, Loan] = field(default_factory=dict)  # networks that the page was told of, by their names
+    last_seen: float = 0.0  # when one of them last sent something
+    published: dict[str, PrivateNetwork] = field(default_factory=dict)  # to its page, by name
     _image_of: Drawing | None = None
     _image: np.ndarray | None = None
 
     @property
     def language(self) -> str:
-        return self.told_language or DEFAULT_LANGUAGE
+        return self.page_language or DEFAULT_LANGUAGE
 
     def keep_drawing(self, strokes: object) -> None:
         """strokes: as the browser sent them. What is no drawing may be of any size, and is dropped."""
@@ -145,8 +145,8 @@ class Session:
                 job.abandon()
         if self.folder:
             self.folder.cleanup()
-        for loan in self.lent.values():
-            loan.end()
+        for network in self.published.values():
+            network.unpublish()
 
 
 class Sessions:
@@ -176,7 +176,7 @@ class Sessions:
         """A page has loaded in the tab that knows the token: it continues that tab's session, if any.
 
         lost: why the tab's training is gone, where there was one and the session does not know it.
-        language: the page's as it loaded. One chosen since wins, even where `told_language` came first."""
+        language: the page's as it loaded. One chosen since wins, even where `page_language` came first."""
         known = isinstance(token, str) and TOKEN.fullmatch(token)
         with self._lock:
             session = early = self.find(session_hash)  # the drawing may have come before
@@ -187,10 +187,10 @@ class Sessions:
             session.session_hashes.add(session_hash)
             if lost in LOST and not (session.training or session.followed):
                 session.lost = lost
-            session.told_language = early.told_language or language
+            session.page_language = early.page_language or language
             if session is not early:
                 session.drawing = early.drawing or session.drawing
-                session.heard = early.heard
+                session.last_seen = early.last_seen
                 self._by_hash[session_hash] = session
                 early.session_hashes.discard(session_hash)
                 if early not in self._by_hash.values():
@@ -205,7 +205,7 @@ class Sessions:
                 self._make_room()
                 self._by_hash[session_hash] = Session()
             session = self._by_hash[session_hash]
-            session.heard = self._clock()
+            session.last_seen = self._clock()
             return session
 
     def is_open(self, session_hash: str) -> bool:
@@ -219,7 +219,7 @@ class Sessions:
         with self._lock:
             if session := self._by_hash.get(session_hash):
                 session.session_hashes.discard(session_hash)
-                session.heard = self._clock()
+                session.last_seen = self._clock()
 
     def sweep(self) -> None:
         """Without a page, jobs end after JOB_GRACE, and sessions are forgotten after SESSION_GRACE, or after
@@ -227,10 +227,10 @@ class Sessions:
         now = self._clock()
         with self._lock:
             left = {session for session in self._by_hash.values() if not session.session_hashes}
-            over = {session for session in left if now - session.heard >= _find_grace(session)}
+            over = {session for session in left if now - session.last_seen >= _find_grace(session)}
             self._forget(over)
         for session in left - over:
-            if now - session.heard >= JOB_GRACE:
+            if now - session.last_seen >= JOB_GRACE:
                 self._attempt(lambda session=session: _end_jobs(session))
 
     def _sweep_always(self, also: Callable[[], None]) -> None:
@@ -260,7 +260,9 @@ class Sessions:
             return
         sessions = set(self._by_hash.values())
         if len(sessions) >= MAX_SESSIONS:
-            self._forget({min(sessions, key=lambda session: (bool(session.session_hashes), session.heard))})
+            self._forget(
+                {min(sessions, key=lambda session: (bool(session.session_hashes), session.last_seen))}
+            )
 
     def _forget(self, sessions: set[Session]) -> None:
         for register in (self._by_hash, self._by_token):

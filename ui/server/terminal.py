@@ -13,9 +13,9 @@ from model.run import is_at_work
 
 
 class TerminalRun:
-    """The run in a folder OUT/NETWORK.run of model/run.py. `look` reads what is new."""
+    """The run in a folder OUT/NETWORK.run of model/run.py. `refresh` reads what is new."""
 
-    place = 0  # as if first in the queue
+    position = 0  # as if first in the queue
 
     def __init__(self, folder: Path):
         self.rows: list[dict] = []
@@ -29,7 +29,7 @@ class TerminalRun:
     def epochs(self) -> int:
         return self.settings.get("epochs", 1)
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Reads the history if it has grown, and notices the end. Rows that were read stay."""
         if self.is_over:
             return

@@ -91,7 +91,7 @@ class TrainingJob(Job):
         if self.phase == TRAINING:
             self._send(Pause(True))
             self._enter(PAUSED)
-            if oldest := self._job_queue.step_aside(self):
+            if oldest := self._job_queue.suspend(self):
                 oldest.stop()
 
     def resume(self) -> None:

@@ -40,7 +40,7 @@ from ui.server.messages import (
     Weights,
     receive,
 )
-from ui.server.work import Server
+from ui.server.worker_process import ServerPipe
 from ui.text.words import Words
 
 
@@ -68,7 +68,7 @@ class Commands:
         self.paused.clear()  # a paused training makes no report, and stops only at one
 
 
-def train_or_fail(settings: Settings, commands: Commands, server: Server) -> None:
+def train_or_fail(settings: Settings, commands: Commands, server: ServerPipe) -> None:
     """Trains and measures; tells the server what is in the way."""
     try:
         train(settings, commands, server)
@@ -78,7 +78,7 @@ def train_or_fail(settings: Settings, commands: Commands, server: Server) -> Non
         server.tell(Failed(DigitsError("training.no-memory")))
 
 
-def train(settings: Settings, commands: Commands, server: Server) -> None:
+def train(settings: Settings, commands: Commands, server: ServerPipe) -> None:
     """Trains to the last epoch or to Stop, then measures the network. Raises DigitsError, MemoryError."""
     start_backend()
     server.tell(Started(name_device()))
@@ -110,7 +110,7 @@ def write_keras_file(network) -> bytes | None:
         return None
 
 
-def fit_network(state: State, settings: Settings, dataset, commands: Commands, server: Server) -> float:
+def fit_network(state: State, settings: Settings, dataset, commands: Commands, server: ServerPipe) -> float:
     """Trains state.network and reports to the server. Returns how many epochs the network has learned."""
     with contextlib.closing(fit(state, settings, dataset, commands.paused)) as reports:
         for progress in reports:
@@ -129,7 +129,7 @@ def fit_network(state: State, settings: Settings, dataset, commands: Commands, s
 
 
 def main() -> None:
-    server = Server()
+    server = ServerPipe()
     train_or_fail(receive(sys.stdin.buffer), Commands(sys.stdin.buffer), server)
     os._exit(0)  # Python would abort: the thread that reads commands holds a lock of standard input
 

@@ -2,8 +2,8 @@
 
     gr.Number(10, label=Label("term.field.epochs"))
 
-They are English until `find_labelled` and `word_labels` give them another language. Values of choices have no
-language: choices are pairs (Label, value).
+They are English until `find_labelled` and `translate_labels` give them another language. Values of choices
+have no language: choices are pairs (Label, value).
 """
 
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ def find_labelled(page: gr.Blocks) -> list:
     return [block for block in page.blocks.values() if _word(block, Words())]
 
 
-def word_labels(components: Iterable, language: str) -> list[dict]:
+def translate_labels(components: Iterable, language: str) -> list[dict]:
     """What changes the texts of these components, and nothing else of them."""
     say = Words(language)
     return [gr.update(**_word(component, say)) for component in components]

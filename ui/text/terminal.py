@@ -61,7 +61,7 @@ def find_terminal_language() -> str:
     return choose_language()
 
 
-def word_refusals(say: Words) -> None:
+def translate_refusals(say: Words) -> None:
     """Lets argparse refuse in this language from now on. Its own way, gettext, takes compiled files. Where a
     later Python asks for other sentences, they stay English."""
     argparse._ = lambda text: say(f"train.refusal.{REFUSALS[text]}") if text in REFUSALS else text

@@ -113,7 +113,7 @@ class TrainingPanel:
             return [gr.skip() for _ in self.shown]
         return View(session, network).describe(whole=True)
 
-    def word_buttons(self, request: gr.Request) -> list[gr.Button]:
+    def translate_buttons(self, request: gr.Request) -> list[gr.Button]:
         """A stream has ended. Its last values may have come after those of another language that was chosen
         meanwhile."""
         session = self.sessions.find(request.session_hash)
@@ -246,7 +246,7 @@ def build_training_panel(
     gr.on([panel.test_set.change, panel.use.click], panel.show_results, **predicted)
     panel.results.cell(panel.show_cell, **predicted)
     for followed in (trained, returned):
-        followed.then(panel.word_buttons, outputs=panel.buttons, **NEWEST)
+        followed.then(panel.translate_buttons, outputs=panel.buttons, **NEWEST)
         followed.then(panel.show_results, **predicted).then(panel.offer_files, outputs=panel.files, **QUIET)
     settings.wire()
     return used

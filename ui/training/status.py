@@ -54,7 +54,7 @@ def describe_training(job: TrainingJob) -> dict:
     at = job.progress
     share = at.step / at.steps if at else 0.0
     if job.phase == WAITING:
-        return describe_phase(WAITING, describe_place(job.place), share=share)
+        return describe_phase(WAITING, describe_position(job.position), share=share)
     if job.phase == PREPARING:
         return describe_phase(PREPARING, Text("status.preparing"))
     if job.phase == FAILED:
@@ -100,9 +100,9 @@ def describe_terminal(run: TerminalRun) -> dict:
     return describe_phase(TRAINING, headline, Joined("dots", [*details, left]), share)
 
 
-def describe_place(place: int) -> Text:
-    """place: how many jobs are ahead in the queue."""
-    return Text("status.place", count=place) if place else Text("status.next")
+def describe_position(position: int) -> Text:
+    """position: how many jobs are ahead in the queue."""
+    return Text("status.place", count=position) if position else Text("status.next")
 
 
 def describe_phase(

@@ -57,7 +57,7 @@ class _Stream:
             if not view.is_current:  # another page of the session has begun a job
                 view, shown = View(session, network), None
             if isinstance(view.job, TerminalRun):
-                await asyncio.to_thread(view.job.look)
+                await asyncio.to_thread(view.job.refresh)
             over, state = view.is_over, view.state  # before `describe`: no change must be missed
             if over or state != shown:
                 # In a thread: a pen must not wait for it.

@@ -43,7 +43,7 @@ class View:
     def state(self) -> tuple:
         """Differs whenever `describe` would."""
         return (
-            self.job and (self.job.changes, self.job.place),
+            self.job and (self.job.changes, self.job.position),
             self.session.smoothing,
             self.session.language,
             self._describe_readings().key,

@@ -15,11 +15,12 @@ LOW_PRIORITY = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 
 
-class Server:
-    """The other end of a worker's standard output."""
+class ServerPipe:
+    """A worker's pipe to the server: its standard output."""
 
     def __init__(self):
-        """Call once per process. From here on libraries print to standard error, not between the messages."""
+        """Call once per process: lowers its priority, and gives it all cores. From here on libraries print to
+        standard error, not between the messages."""
         if lower := getattr(os, "nice", None):  # not on Windows
             lower(NICENESS)
         for name in ONE_THREAD:

@@ -14,7 +14,7 @@ class Own(gr.HTML):
 
 
 BUILD = """
-import sys, ui.server.process, own
+import sys, ui.server.startup, own
 from pathlib import Path
 from model.settings import choose_settings
 from tests.support.processes import wait_until
@@ -33,7 +33,7 @@ print(own.Own.click, sorted({"keras", "tensorflow"} & set(sys.modules)))
 
 # Eight threads allocate memory at once; then glibc lists its heaps.
 EIGHT_THREADS = """
-import ui.server.process, ctypes, threading
+import ui.server.startup, ctypes, threading
 barrier = threading.Barrier(9)
 def allocate():
     kept = bytes(5000)
