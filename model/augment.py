@@ -16,7 +16,7 @@ SLANT = 0.22  # standard deviation of x += slant · y; hands lean up to about 30
 ROTATION = 0.13  # radians, standard deviation; paper and phones are held askew
 ASPECT = 0.18  # standard deviation of log(width / height); narrow and broad hands
 BEND = 0.035  # most frequent amount (Rayleigh) of a smooth displacement: no two loops have the same shape
-WAVE = 4.0  # radians a side, standard deviation of that displacement: about two thirds of a period
+WAVE = 4.0  # radians a side, standard deviation of that displacement's wave number: two thirds of a period
 TREMOR = 0.008  # largest standard deviation of a shake along the path; a finger, a mouse, an old hand
 STROKE_SHIFT = 0.03  # standard deviation; the second stroke of a 4, 5 or 7 lands where it likes
 STROKE_SCALE = 0.06  # standard deviation of log(size) of one stroke against the others

@@ -40,7 +40,7 @@ def make_card(network: "keras.Model", settings: Settings, dataset, epoch: float,
             "python": platform.python_version(),
             "keras": keras.__version__,
             "numpy": version("numpy"),
-            backend: importlib.import_module(backend).__version__,
+            backend: str(importlib.import_module(backend).__version__),  # PyTorch's is a class of its own
         },
     }
     if isinstance(dataset, HandwritingData):

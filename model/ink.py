@@ -19,7 +19,7 @@ INK = 0.3  # a pixel is ink when it differs from its paper by this share of what
 # In standard deviations of the paper's noise: what a pixel must differ by to be marked, and full ink to be
 # ink at all.
 MARK_NOISE, FULL_NOISE = 5, 8
-SMOOTHED_SIDE = 150  # a picture with a longer side than twice this is averaged over as many pixels more
+SMOOTHED_SIDE = 150  # averaged are 2n + 1 pixels, where this goes n times into the longer side
 TONE_SIDE = 48  # pixels of the longer side at which it is told whether ink is dark or light
 BROADEST_PEN = 0.32  # of the shorter side; what is broader is taken for paper
 LEVEL_VARIATION = 10.0  # grey levels: where the paper varies by less, ink is taken to stand out evenly

@@ -36,7 +36,7 @@ MAKERS = min(count_cores(), MAX_MAKERS)
 
 
 class MakersError(DigitsError):
-    """A process that made images has ended, as one does that the system kills for want of memory."""
+    """A process that makes images has ended; the system may have killed it for lack of memory."""
 
 
 class Makers:

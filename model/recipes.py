@@ -5,7 +5,7 @@
 Its validation data are of other writers; they choose the epoch, the temperature and the threshold.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -54,8 +54,8 @@ class Dataset(Protocol):
     images_per_epoch: int
     validation: Shard | None
 
-    def shards(self, epoch: int) -> Iterator[Shard]:
-        """The images of one epoch (from 0)."""
+    def shards(self, epoch: int) -> Generator[Shard, None, None]:
+        """The images of one epoch (from 0). `fit` closes it."""
 
 
 class TutorialData:

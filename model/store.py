@@ -67,10 +67,9 @@ def load_network(folder: Path, name: str) -> tuple["keras.Model", dict]:
     card = read_card(folder, name)
     try:
         path = find_weights(folder, name, card)
-    except StoreError:
-        if (newer := read_card(folder, name)) == card:
-            raise
-        card, path = newer, find_weights(folder, name, newer)  # a save came between
+    except StoreError:  # perhaps a save came between
+        card = read_card(folder, name)
+        path = find_weights(folder, name, card)
     import keras
 
     try:

@@ -69,12 +69,11 @@ def fit(
     dataset: Dataset,
     paused: threading.Event | None = None,
 ) -> Iterator[Progress]:
-    """Trains state.network in place from state.epochs_done to settings.epochs. Raises DivergedError, and
-    what `dataset.shards` raises.
+    """Trains state.network in place from state.epochs_done to settings.epochs. Raises DivergedError, and what
+    `dataset.shards` raises.
 
-    paused: while it is set, the training stands still. If the dataset
-    chooses by validation, the network has the weights of the chosen epoch (State.choose) when the iterator
-    ends.
+    paused: while it is set, the training stands still. If the dataset chooses by validation, the network has
+    the weights of the chosen epoch (State.choose) when the iterator ends.
     """
     return _Fit(state, settings, dataset, paused or threading.Event()).run()
 

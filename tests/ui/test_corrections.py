@@ -95,7 +95,7 @@ def test_what_is_no_collection_is_refused_in_one_sentence(text, said):
 
 def test_a_network_of_ones_own_that_is_gone_is_not_replaced_by_another_one(network):
     assert find_network(Session(own=network), OWN) is network
-    with raises(DigitsError, "your network is gone"):
+    with raises(DigitsError, "Your network is gone"):
         find_network(Session(), OWN)
     assert find_network(Session(), "dense").card["network"] == "dense"
 
@@ -121,7 +121,7 @@ def test_a_fine_tuning_waits_behind_another_job_and_can_be_abandoned(network):
     assert fine_tuning.phase == WAITING
     assert (
         say(describe_fine_tuning(fine_tuning)["headline"])
-        == "1 person is ahead of you. Your turn comes by itself."
+        == "1 job is ahead of yours, which starts by itself."
     )
     fine_tuning.abandon()
     wait_for_end(fine_tuning)

@@ -48,6 +48,16 @@ def test_a_job_that_waits_to_go_on_counts_as_paused_since_it_holds_its_memory():
     assert queue.suspend("too many") == 0
 
 
+def test_the_job_that_gets_the_turn_by_a_pause_is_not_the_one_to_be_stopped():
+    queue = JobQueue()
+    for job in range(MAX_SUSPENDED):
+        queue.suspend(job)
+    queue.join("has the turn")
+    queue.join(0)  # wants to go on
+    assert queue.suspend("has the turn") is None
+    assert queue.wait_for_turn(0, 0)
+
+
 def test_a_waiting_job_has_its_turn_as_soon_as_it_is_free():
     queue = JobQueue()
     queue.join("first")

@@ -48,7 +48,7 @@ def test_a_waiting_job_tells_its_place_and_leaves_the_queue_when_it_is_stopped()
     job = make_job(job_queue)
     job.start()
     assert job.phase == WAITING
-    assert say(describe_training(job)["headline"]) == "1 person is ahead of you. Your turn comes by itself."
+    assert say(describe_training(job)["headline"]) == "1 job is ahead of yours, which starts by itself."
     job.stop()
     wait_until(lambda: job.phase == STOPPED)
     wait_until(lambda: job_queue.find_position(job) is None)

@@ -88,6 +88,7 @@ def test_the_network_of_the_training_before_is_kept_until_there_is_another_one(t
         session.begin_training(aborted)
         aborted.rows = [{"epoch": 1.0}]
     assert session.latest_trained is first and first not in session.earlier
+    assert session.holds_network and not session.awaits_network
     network, _ = session.save_network()
     assert network.read_bytes() == b"a network"
     aborted._trained = Trained([], {})
@@ -263,7 +264,7 @@ def test_a_sweep_that_fails_is_logged_once_and_the_next_one_does_its_work(clock,
 
 def test_one_job_that_cannot_be_stopped_does_not_keep_the_others_running(sessions, clock):
     broken = sessions.arrive("a", TOKEN)
-    broken.training = SimpleNamespace(ended=False, has_network=False)  # has no `stop`
+    broken.training = SimpleNamespace(ended=False, has_network=False, has_learned=False)  # has no `stop`
     training = begin_waiting_training(sessions.arrive("b", OTHER_TOKEN))
     sessions.leave("a")
     close_tab(sessions, clock, "b", JOB_GRACE)

@@ -103,19 +103,20 @@ def _publish(
         return session.published[name].description
 
 
-def publish_weights(name: str, network: Trained) -> PrivateNetwork:
+def publish_weights(name: str, network: Trained, cached: bool = True) -> PrivateNetwork:
     encoded = describe_weights(name, network.weights, network.card)
-    address = FILES.publish_private(f"{name}.bin", encoded.weights)
+    address = FILES.publish_private(f"{name}.bin", encoded.weights, cached)
     return PrivateNetwork(network, encoded.description | {"url": address}, (address,))
 
 
 def publish_with_first_layer(name: str, network: Trained) -> PrivateNetwork:
-    whole = publish_weights(name, network)
+    # Once a second there are others: a browser would keep what nobody asks for again.
+    whole = publish_weights(name, network, cached=False)
     kernel = network.weights[0]
     kernel = np.where(np.isfinite(kernel), kernel, 0)  # of a network that is about to diverge
     largest = float(np.abs(kernel).max())
     shares = np.round(127 * kernel / (largest or 1)).astype(np.int8)
-    address = FILES.publish_private(f"{name}-first.bin", shares.tobytes())
+    address = FILES.publish_private(f"{name}-first.bin", shares.tobytes(), cached=False)
     first = {"url": address, "shape": list(kernel.shape), "largest": largest}
     described = whole.description | {"epoch": network.card["epoch"], "first": first}
     return PrivateNetwork(network, described, (*whole.addresses, address))

@@ -134,7 +134,7 @@ class CorrectionsPanel:
 
 def find_network(session: Session, choice: str) -> Trained:
     """The network that reads the pad; of two, the first. Raises StoreError, and DigitsError where the
-    visitor's own is gone: the session was forgotten, but the page still reads with it."""
+    visitor's own is gone, with the session or the server, but the page still reads with it."""
     if choice == OWN:
         if session.own is None:
             raise DigitsError("corrections.network-gone")

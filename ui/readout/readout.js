@@ -142,7 +142,7 @@ function read() {
 }
 
 function hear({ drawing: answered, readings: found, stages, loading, problem, standIn }) {
-  if (!loading?.length) parts[0].retry.hidden = !problem?.again; // not while it tries: it may have the focus
+  if (problem || found) parts[0].retry.hidden = !problem?.again; // not while it tries: it may have the focus
   if (problem) {
     beBusy(false);
     showReadings([describeProblem(problem)]);

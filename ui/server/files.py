@@ -25,7 +25,7 @@ class Files:
     """All that is published, in memory. Addresses are relative to the page's own, which a proxy may move."""
 
     def __init__(self):
-        self._contents: dict[str, tuple[bytes, bool]] = {}
+        self._contents: dict[str, tuple[bytes, str]] = {}  # with the header Cache-Control
 
     def publish(self, contents: Mapping[str, bytes]) -> str:
         """Makes files public; returns the address of their folder. The names may hold one folder. All share a
@@ -35,13 +35,14 @@ class Files:
             hashed.update(f"{name} {len(content)} ".encode() + content)
         key = hashed.hexdigest()[:32]
         for name, content in contents.items():
-            self._contents[f"{key}/{name}"] = content, True
+            self._contents[f"{key}/{name}"] = content, f"public, {FOREVER}"
         return f"files/{key}/"
 
-    def publish_private(self, name: str, content: bytes) -> str:
-        """Publishes a file under an address that nobody can guess; returns that address."""
+    def publish_private(self, name: str, content: bytes, cached: bool = True) -> str:
+        """Publishes a file under an address that nobody can guess; returns that address. cached: whether a
+        browser should keep it."""
         path = f"{secrets.token_hex(16)}/{name}"
-        self._contents[path] = content, False
+        self._contents[path] = content, f"private, {FOREVER}" if cached else "no-store"
         return f"files/{path}"
 
     def unpublish(self, address: str) -> None:
@@ -53,10 +54,8 @@ class Files:
         if found is None:
             language = accept_language(request.headers.get("accept-language", ""))
             return JSONResponse({"detail": say_error(DigitsError("server.nothing"), language)}, 404)
-        content, public = found
+        content, kept = found
         media_type = TYPES[request.path_params["path"].rpartition(".")[2]]
-        # A private file has a new address each time: a browser would keep what nobody asks for again.
-        kept = f"public, {FOREVER}" if public else "no-store"
         return Response(content, media_type=media_type, headers={"Cache-Control": kept})
 
 

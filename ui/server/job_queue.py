@@ -45,6 +45,8 @@ class JobQueue:
         longest, which may be waiting for its turn again: the caller has to stop it."""
         with self._changed:
             self.leave(job)
+            if self._queue and self._queue[0] in self._suspended:  # it has the turn now
+                self._suspended.remove(self._queue[0])
             self._suspended.append(job)
             return self._suspended.pop(0) if len(self._suspended) > MAX_SUSPENDED else None
 

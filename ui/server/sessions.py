@@ -111,9 +111,17 @@ class Session:
         return self.trained_before
 
     @property
+    def awaits_network(self) -> bool:
+        """Whether the latest training has ended, and its network is still being measured."""
+        job = self.training
+        return job is not None and job.ended and not (job.is_over or job.has_network)
+
+    @property
     def holds_network(self) -> bool:
         """Whether a network of the visitor's would be lost with the session."""
-        return self.own is not None or self.latest_trained is not None
+        learned = self.fine_tuning is not None and self.fine_tuning.learned is not None
+        coming = self.training is not None and self.training.has_learned and not self.training.is_over
+        return self.own is not None or self.latest_trained is not None or learned or coming
 
     def save_network(self) -> tuple[Path, Path] | None:
         """The files of the latest network that was trained, and of its card; None if there is none."""
@@ -176,7 +184,8 @@ class Sessions:
         """A page has loaded in the tab that knows the token: it continues that tab's session, if any.
 
         lost: why the tab's training is gone, where there was one and the session does not know it.
-        language: the page's as it loaded. One chosen since wins, even where `page_language` came first."""
+        language: the page's as it loaded. One that was chosen since then wins, also if the choice came before
+        this call."""
         known = isinstance(token, str) and TOKEN.fullmatch(token)
         with self._lock:
             session = early = self.find(session_hash)  # the drawing may have come before

@@ -184,7 +184,7 @@ class TrainingPanel:
         """The choice on the pad, set to the visitor's own network."""
         session = self.sessions.find(request.session_hash)
         job = session.latest_trained
-        if job is None:
+        if job is None or session.awaits_network:
             raise refuse(DigitsError("training.no-network"), session.language)
         session.own, session.past = job.trained, []  # no fine-tuning of this one to undo
         if session.fine_tuning and session.fine_tuning.ended:

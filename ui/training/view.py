@@ -112,6 +112,7 @@ def describe_buttons(session: Session, job: TrainingJob | TerminalRun | None) ->
     training = session.training
     active = training is job and training is not None and not training.ended
     phase, say = training.phase if active else "", Words(session.language)
+    is_usable = session.latest_trained is not None and not session.awaits_network
     return [
         gr.Button(say("training.start-over" if active else "training.start")),
         gr.Button(
@@ -119,7 +120,7 @@ def describe_buttons(session: Session, job: TrainingJob | TerminalRun | None) ->
             interactive=phase in (TRAINING, PAUSED),
         ),
         gr.Button(say("training.stop"), interactive=active),
-        gr.Button(say("training.use"), interactive=session.latest_trained is not None),
+        gr.Button(say("training.use"), interactive=is_usable),
     ]
 
 
