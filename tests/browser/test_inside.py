@@ -72,7 +72,7 @@ def test_every_layer_is_shown_and_a_unit_can_be_read(page, seven, network):
     expect(inside.locator(".maps canvas")).to_have_count(LAYERS[network])
     expect(inside.locator(".layer .scale").last).not_to_be_empty()  # until then there is no unit to choose
     inside.locator(".maps canvas").first.click()  # the image itself is a row, too
-    expect(inside.locator(".unit h4")).to_have_text("Map 1 of 1")
+    expect(inside.locator(".unit h4")).to_have_text("Image")
     expect(inside.locator(".contributions")).to_be_visible()
     # By keyboard: the strongest unit is not known, so the digit 7 itself, the eighth of the logits.
     logits = inside.locator(".maps canvas").last

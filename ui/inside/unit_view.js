@@ -40,7 +40,8 @@ export class UnitView {
     const last = at === layers.length - 1;
     const units = layer.shape.at(-1);
     const what = layer.shape.length > 1 ? "map" : last ? "digit" : "unit";
-    put(this.#title, `inside.unit.title-${what}`, { digit: unit, number: unit + 1, units });
+    const title = layer.kind === "rescaling" ? "inside.layer.rescaling" : `inside.unit.title-${what}`;
+    put(this.#title, title, { digit: unit, number: unit + 1, units });
     this.#showKernels(layers, outputs, at, unit);
     this.#showAnswer(layer, outputs[at], unit);
     const hidden = layers.slice(at + 1).filter(({ kind }) => kind === "dense").length === 1 && layer.kind === "dense";
