@@ -17,14 +17,6 @@ def choose(page, network):
     page.locator("#network-choice").get_by_role("radio", name=network).check()
 
 
-def test_a_first_time_visitor_draws_at_once_and_is_read(page, pen_digits):
-    three = next(digit for digit in pen_digits if digit.label == 3)
-    draw(page, three)
-    wait_for_answer(page)
-    assert page.locator("#verdict .glyph").inner_text() == "3"
-    assert read_digit(page) == 3
-
-
 def test_digits_of_four_sizes_at_three_places_are_read_right(page, pen_digits):
     """How many digits are read right is the business of tests without a browser: here the strokes arrive."""
     wrong = []

@@ -76,4 +76,4 @@ def test_what_stands_between_two_digits_is_surer_than_what_resembles_one_a_littl
 
 @pytest.mark.parametrize(("name", "bar"), [("dense", 0.998), ("cnn", 0.999)])
 def test_place_size_and_number_of_points_do_not_change_the_answer(name, bar, held_out):
-    assert agree(Classifier.load(name), held_out) >= bar
+    assert agree(Classifier.load(name), held_out[::5]) >= bar

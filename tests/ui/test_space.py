@@ -32,17 +32,18 @@ def test_the_description_is_as_short_as_a_space_wants_it():
     assert len(FRONT_MATTER["short_description"]) <= 60
 
 
-@pytest.fixture
-def uploaded(tmp_path):
+@pytest.fixture(scope="module")
+def uploaded(tmp_path_factory):
     """A folder with nothing but what would be uploaded."""
+    folder = tmp_path_factory.mktemp("uploaded")
     listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
     if listing.returncode:
         do_without("a git checkout: its list of files is what would be uploaded")
     for name in filter(None, listing.stdout.split("\0")):
         if not name.startswith(".git"):
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, tmp_path / name)
-    return tmp_path
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
 
 
 @pytest.fixture
