@@ -2,6 +2,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 38, right: 10, top: 6, bottom: 20 };
 const END_LABELS = 14; // room at the right for the name of a line
+const END_STEP = 13; // pixels from one such name to the next
 const MARK_GAP = 10; // pixels between two marks; closer ones hide their line
 const GLIDE = 250; // milliseconds for an axis to move to a new range
 // A share of ink keeps the contrast of each line to the page above 3 : 1, in light and dark.
@@ -122,7 +123,13 @@ function place(text, x, y, label) {
 
 function drawEnds(area) {
   const ends = data.lines.filter((line) => line.end).map((line) => ({ line, y: area.y(line.points.at(-1)[1]) })).sort((a, b) => a.y - b.y);
-  for (let i = 1; i < ends.length; i++) ends[i].y = Math.max(ends[i].y, ends[i - 1].y + 13); // no label on another
+  // No label on another, and none below the axis, where its numbers are.
+  for (let i = 1; i < ends.length; i++) ends[i].y = Math.max(ends[i].y, ends[i - 1].y + END_STEP);
+  let lowest = area.height;
+  for (const end of ends.toReversed()) {
+    end.y = Math.min(end.y, lowest);
+    lowest = end.y - END_STEP;
+  }
   endTexts(ends.length).forEach((text, i) => {
     place(text, MARGIN.left + area.x(ends[i].line.points.at(-1)[0]) + 6, MARGIN.top + ends[i].y, ends[i].line.end);
   });
