@@ -232,7 +232,7 @@ def build_corrections_panel(
     )
     undone = panel.undo.click(panel.take_back, outputs=shown, **UNQUEUED)
     returned = arrived.then(panel.return_to, outputs=shown, concurrency_limit=None, **QUIET)
-    # After a stream, too: its last values may come after those of another language that was chosen meanwhile.
-    for event in (used, changed, learned, returned):
+    # After a stream and Undo, too: values from before may come late, in another language or with Undo on.
+    for event in (used, changed, learned, undone, returned):
         event.then(panel.show_again, outputs=panel.shown, **NEWEST)
     return [learned, undone, returned]
