@@ -98,7 +98,7 @@ def wobble(paths: Paths, rng: np.random.Generator) -> Paths:
         phase = rng.uniform(0, 2 * np.pi, (paths.count, 2))
         along = (paths.xy * wave[paths.drawing]).sum(axis=1, keepdims=True)
         moved += np.sin(along + phase[paths.drawing])
-    return paths.replace_xy(paths.xy + amount * moved / np.sqrt(1.5))  # the variance of three sines
+    return paths.replace_xy(paths.xy + amount * moved / np.sqrt(1.5))  # the standard deviation of three sines
 
 
 def shake(paths: Paths, rng: np.random.Generator) -> Paths:

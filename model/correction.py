@@ -20,7 +20,7 @@ import numpy as np
 from model.augment import bend, pen_widths
 from model.card import calibrate_network
 from model.classifier import Classifier
-from model.drawing import NO_DIGIT, Drawing
+from model.drawing import Drawing, find_labels
 from model.evaluate import TEST_SETS, LabelledImages, load_images, score
 from model.networks import build_network, round_weights
 from model.preprocess import Paths, preprocess_all
@@ -169,7 +169,7 @@ class FineTuningData:
         steps = STEPS_A_ROUND[self.settings.network]
         copies = steps * min(COPIES_A_BATCH * len(self.corrections), MAX_COPIES_A_BATCH)
         chosen = [self.corrections[i] for i in rng.permutation(np.arange(copies) % len(self.corrections))]
-        labels = np.array([NO_DIGIT if one.label is None else one.label for one in chosen], np.uint8)
+        labels = find_labels(chosen).astype(np.uint8)
         plain = int(PLAIN_SHARE * copies)
         widths = pen_widths(copies, rng)
         drawn = [

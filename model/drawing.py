@@ -80,6 +80,11 @@ class Drawing:
         return [stroke.tolist() for stroke in self.strokes]
 
 
+def find_labels(drawings: Iterable[Drawing]) -> np.ndarray:
+    """Their labels, NO_DIGIT for None: (count,) int."""
+    return np.array([NO_DIGIT if one.label is None else one.label for one in drawings], int)
+
+
 def _name_type(value: object) -> Term:
     names = {dict: "object", str: "text", bool: "boolean", int: "number", float: "number", type(None): "null"}
     return Term(f"type.{names.get(type(value), 'other')}")

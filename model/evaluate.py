@@ -23,7 +23,7 @@ from model.calibration import ood_score
 from model.classifier import Classifier
 from model.datasets import DataError
 from model.devices import start_backend
-from model.drawing import NO_DIGIT, Drawing, read_drawings
+from model.drawing import NO_DIGIT, Drawing, find_labels, read_drawings
 from model.errors import DigitsError
 from model.networks import NETWORKS
 from model.nondigits import held_out_nondigits
@@ -43,8 +43,7 @@ class LabelledImages:
 
     @classmethod
     def of(cls, name: str, drawings: list[Drawing]) -> "LabelledImages":
-        labels = [NO_DIGIT if drawing.label is None else drawing.label for drawing in drawings]
-        return cls(name, preprocess_all(Paths.of(drawings)), np.array(labels, int))
+        return cls(name, preprocess_all(Paths.of(drawings)), find_labels(drawings))
 
 
 def score(classifier: Classifier, images: LabelledImages) -> dict:

@@ -174,13 +174,8 @@ class _Fit:
     def validate(self) -> tuple[float, float]:
         """Mean cross-entropy and accuracy on the validation data."""
         images, labels = self.dataset.validation.images, self.dataset.validation.labels
-        chunks = range(0, len(labels), VALIDATION_CHUNK)
-        probabilities = np.concatenate(
-            [
-                self.state.network.predict_on_batch(images[first : first + VALIDATION_CHUNK])
-                for first in chunks
-            ]
-        )
+        chunks = [slice(first, first + VALIDATION_CHUNK) for first in range(0, len(labels), VALIDATION_CHUNK)]
+        probabilities = np.concatenate([self.state.network.predict_on_batch(images[some]) for some in chunks])
         of_label = probabilities[np.arange(len(labels)), labels]
         cross_entropy = -np.log(np.maximum(of_label, 1e-7)).mean()
         return float(cross_entropy), float((probabilities.argmax(axis=1) == labels).mean())

@@ -18,7 +18,7 @@ class JobQueue:
     def __init__(self):
         self._changed = threading.Condition()
         self._queue: list = []
-        self._suspended: list = []  # have a worker but not the turn; the one paused longest first
+        self._suspended: list = []  # were paused, the longest ago first; may wait or go on again
 
     @property
     def is_full(self) -> bool:
@@ -45,10 +45,12 @@ class JobQueue:
         longest, which may be waiting for its turn again: the caller has to stop it."""
         with self._changed:
             self.leave(job)
-            if self._queue and self._queue[0] in self._suspended:  # it has the turn now
-                self._suspended.remove(self._queue[0])
             self._suspended.append(job)
-            return self._suspended.pop(0) if len(self._suspended) > MAX_SUSPENDED else None
+            without_turn = [one for one in self._suspended if self._queue[:1] != [one]]
+            if len(without_turn) <= MAX_SUSPENDED:
+                return None
+            self._suspended.remove(without_turn[0])
+            return without_turn[0]
 
     def find_position(self, job: object) -> int | None:
         """The number of jobs ahead: 0 has the turn. None if the job is not in the queue."""
@@ -58,7 +60,4 @@ class JobQueue:
     def wait_for_turn(self, job: object, seconds: float) -> bool:
         """Waits until the job has its turn; False if that takes longer than `seconds`."""
         with self._changed:
-            has_turn = self._changed.wait_for(lambda: self._queue[:1] == [job], seconds)
-            if has_turn and job in self._suspended:
-                self._suspended.remove(job)
-            return has_turn
+            return self._changed.wait_for(lambda: self._queue[:1] == [job], seconds)

@@ -31,7 +31,7 @@ MAX_DEPTH = 12
 
 # What the page loads and listens to. `file=` serves files that Gradio itself has put into its cache, whose
 # names nobody can guess: the networks that visitors download. With an address in place of a path it would
-# fetch from other hosts, so there only the absolute path of a file goes through, of Windows, too (C:\\…).
+# fetch from other hosts, so there only the absolute path of a file goes through, of Windows, too (C:\…).
 READABLE = re.compile(
     r"/(config/?|theme\.css|favicon\.ico|manifest\.json|robots\.txt|pwa_icon(/\d{1,4})?)?"
     r"|/(assets|static|svelte)/.*"
