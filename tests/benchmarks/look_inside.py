@@ -9,6 +9,8 @@ until the bars stand still, until evidence and every layer are drawn, and until 
 time for which the page's own thread, on which the pen's line is drawn, was busy with one thing. Run it on
 idle cores; what else they did shows in the load average that is printed.
 
+Last, how long that thread was busy while nobody touched the page.
+
 Before that, for each network, the arithmetic alone: of reading, of evidence and layers, and of occlusion,
 the shortest of some repetitions for each drawing, which other programs disturb least.
 """
@@ -56,6 +58,7 @@ WATCH = """
 """
 NAMES = ("bars", "pictures", "occlusion")
 SETTLES = 1500  # milliseconds
+LEFT_ALONE = 10  # seconds
 
 
 ARITHMETIC = """async (repetitions) => {
@@ -113,6 +116,21 @@ def measure(page: Page, drawings: list[Drawing]) -> tuple[dict[str, list[float]]
     return found, longest
 
 
+def leave_alone(page: Page) -> float:
+    """Milliseconds for which the page's thread was busy, in LEFT_ALONE seconds."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+
+    def busy() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
+
+    page.wait_for_timeout(SETTLES)
+    before = busy()
+    page.wait_for_timeout(1000 * LEFT_ALONE)
+    return 1000 * (busy() - before)
+
+
 def describe(values: list[float] | np.ndarray) -> str:
     if not len(values):
         return f"{'–':>16}"
@@ -150,6 +168,7 @@ def main() -> None:
                 cells = "".join(map(describe, found.values()))
                 load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")  # not on Windows
                 print(f"{name + ', ' + state:14}{cells}{longest:12.0f}{load:12.1f}", flush=True)
+            print(f"{name}, left alone for {LEFT_ALONE} s: {leave_alone(page):.0f} ms", flush=True)
             context.close()
 
 

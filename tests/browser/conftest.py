@@ -20,7 +20,7 @@ from tests.support.serving import serve
 from ui.page import build_page
 from ui.readout.reading import Reader
 from ui.server import sessions
-from ui.server.gradio_internals import calm_queue
+from ui.server.gradio_internals import calm_queue, end_loading_timer
 from ui.server.security import MAX_QUEUED_EVENTS, SECURITY
 from ui.server.training_job import TrainingJob
 from ui.theme import LOOK
@@ -68,6 +68,7 @@ def launch(tmp_path_factory):
         calm_queue(app)
         return url, lambda: (apps.remove(app), app.close())
 
+    end_loading_timer()
     with pytest.MonkeyPatch.context() as patched:
         for grace in ("JOB_GRACE", "SESSION_GRACE"):
             patched.setattr(sessions, grace, 3600)

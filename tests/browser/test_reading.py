@@ -32,6 +32,26 @@ def test_digits_of_four_sizes_at_three_places_are_read_right(page, pen_digits):
     assert len(wrong) <= 1, wrong
 
 
+# Resolves to the frames that the page has asked for meanwhile.
+IN_TEN_FRAMES = """() => new Promise((resolve) => {
+  const before = window.asked;
+  const wait = (frames) => frames ? frame(() => wait(frames - 1)) : resolve(window.asked - before);
+  wait(10);
+})"""
+
+
+def test_a_page_that_is_left_alone_draws_nothing(open_page):
+    page = open_page(
+        """
+        window.asked = 0;
+        window.frame = requestAnimationFrame.bind(window);
+        window.requestAnimationFrame = (callback) => (window.asked++, window.frame(callback));
+        """
+    )
+    wait_for_answer(page)
+    wait_until(page, lambda: page.evaluate(IN_TEN_FRAMES) == 0)
+
+
 def test_the_bars_follow_while_the_pen_moves(page):
     """Each movement waits for an answer, and not for long: one need not change the bars."""
     page.evaluate(

@@ -11,9 +11,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import gradio as gr
+import gradio.routes
+import jinja2
 
 # For `page.load(None, js=…)`: repairs of radio buttons, the footer, sliders, toasts and translated buttons.
 REPAIRS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+
+# For the page's head, before Gradio's own scripts: see `end_loading_timer`.
+LOADING_TIMER = """<script>{
+  const request = requestAnimationFrame;
+  const isTimer = (callback) => /^\\(\\)=>{.{1,20}performance\\.now\\(\\)-/.test(callback);
+  window.requestAnimationFrame = (callback) => (isTimer(callback) ? 0 : request.call(window, callback));
+}</script>"""
 
 
 def guard(function: Callable) -> Callable:
@@ -48,6 +57,25 @@ def calm_queue(page: gr.Blocks) -> None:
     queue = page._queue
     queue.sleep_when_free = max(queue.sleep_when_free, 0.005)
     queue.progress_update_sleep_when_free = max(queue.progress_update_sleep_when_free, 0.1)
+
+
+@guard
+def end_loading_timer() -> None:
+    """Ends the timer of Gradio's loading screen, on pages that are opened from now on.
+
+    It counts seconds in every frame, also when the screen is gone: 5 % of a core for a page that nobody
+    touches (docs/results.md). A script in the HTML that Gradio sends knows it by its text and gives it no
+    frame; Gradio adds the `head` of `launch` too late for that. Unnecessary once StatusTracker, in Svelte 5
+    since Gradio's pull request 12813, ends its timer when it is removed.
+    """
+    pages = gradio.routes.templates.env
+    load = pages.loader.get_source
+
+    def add_script(name: str) -> str:
+        source, _, _ = load(pages, name)
+        return source if LOADING_TIMER in source else source.replace("<head>", f"<head>{LOADING_TIMER}", 1)
+
+    pages.loader = jinja2.FunctionLoader(add_script)
 
 
 @guard
