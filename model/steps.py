@@ -59,41 +59,45 @@ def _one_by_one(network: "keras.Model") -> TrainBatches:
 
 
 def _loop(network: "keras.Model") -> TrainBatches:
-    from keras import ops
+    import tensorflow as tf
 
+    _make_metrics(network)
     step = network.train_step
+    # One graph for any number of images: Keras' train_function makes three, of 0.4 s each.
+    signature = (
+        tf.TensorSpec((None, *network.input_shape[1:]), tf.uint8),
+        tf.TensorSpec((None,), tf.uint8),
+        tf.TensorSpec((), tf.int32),
+    )
 
-    def take_steps(data):
-        images, labels, size = data
-
-        def take_step(i, nothing):
+    @tf.function(input_signature=signature, autograph=False)
+    def take_steps(images, labels, size):
+        def take_step(i):
             some = slice(i * size, (i + 1) * size)
             step((images[some], labels[some]))
-            return nothing
+            return i + 1
 
-        ops.fori_loop(0, -(-ops.shape(labels)[0] // size), take_step, 0)
+        batches = -(-tf.shape(labels)[0] // size)
+        tf.while_loop(lambda i: i < batches, take_step, [0])
         return network.get_metrics_result()
-
-    # Keras makes its graph of whatever `train_step` is; afterwards the network is as it was.
-    network.train_step = take_steps
-    network.make_train_function(force=True)
-    in_graph = network.train_function
-    del network.train_step
-    network.train_function = None
 
     def train_batches(images: np.ndarray, labels: np.ndarray, size: int) -> tuple[float, float]:
         network.reset_metrics()
-        found = in_graph(iter([(images, labels, np.int32(size))]))
+        found = take_steps(images, labels, size)
         return float(found["loss"]), float(found["digit_accuracy"])
 
     return train_batches
 
 
+def _make_metrics(network: "keras.Model") -> None:
+    """Keras makes the metrics' variables at their first use, which must not be in a graph."""
+    network.compute_metrics(None, np.zeros(1, np.uint8), np.full((1, CLASSES), 1 / CLASSES, np.float32))
+
+
 def _scan(network: "keras.Model") -> TrainBatches:
     import jax
 
-    # Keras makes the metrics' variables at their first use.
-    network.compute_metrics(None, np.zeros(1, np.uint8), np.full((1, CLASSES), 1 / CLASSES, np.float32))
+    _make_metrics(network)
     # A network's state, as Keras' JAX trainer takes it: the values of these variables.
     variables = (
         network.trainable_variables,
