@@ -42,8 +42,8 @@ def join_shards(shards: Iterable[Shard]) -> Shard:
     )
 
 
-# Of a dry run: images an epoch, or of each source of `handwriting`, still split into all shards.
-FEW = 1200
+# Of a dry run: images an epoch, or of each source of `handwriting`, and its shards.
+FEW, FEW_SHARDS = 1200, 24
 
 
 class Dataset(Protocol):
@@ -107,11 +107,11 @@ class HandwritingData:
             np.concatenate([drawn, mnist.x_train[-VALIDATION_MNIST:]])[..., None],
             np.concatenate([labels, mnist.y_train[-VALIDATION_MNIST:]]).astype(np.uint8),
         )
-        real = len(self.mnist[1]) // SHARDS, DRAWN // SHARDS
-        if few:
-            real = FEW // SHARDS, FEW // SHARDS
+        self.shard_count = FEW_SHARDS if few else SHARDS
+        sources = (FEW, FEW) if few else (len(self.mnist[1]), DRAWN)
+        real = [images // self.shard_count for images in sources]
         self.counts = (*real, round(NONDIGIT_SHARE[settings.network] * sum(real)))
-        self.images_per_epoch = SHARDS * sum(self.counts)
+        self.images_per_epoch = self.shard_count * sum(self.counts)
         # An epoch that is shown once is not kept, so there may be any number of them.
         most = MAX_CACHED_EPOCHS if settings.repeats > 1 else settings.epochs
         self.cached_epochs = min(most, max(1, settings.epochs // settings.repeats))
@@ -139,13 +139,14 @@ class HandwritingData:
         made = self._made.setdefault(cached, [])
         yield from tuple(made)
         try:
-            for shard in self._makers.map(cached, range(len(made), SHARDS)):
+            for shard in self._makers.map(cached, range(len(made), self.shard_count)):
                 made.append(shard)
                 yield shard
         except BrokenExecutor as error:
             raise MakersError("makers.ended") from error
         finally:
-            if len(made) < SHARDS or cached + 1 == self.cached_epochs:  # stopped, or nothing is left to make
+            stopped = len(made) < self.shard_count
+            if stopped or cached + 1 == self.cached_epochs:  # or nothing is left to make
                 self._makers.stop()
 
     def make_shard(self, cached: int, number: int) -> Shard:

@@ -16,6 +16,14 @@ from model.settings import Settings, SettingsError, choose_settings
 from tests.support.errors import raises
 
 
+@pytest.fixture(scope="module", autouse=True)
+def small_epochs():
+    """Few images are 240 instead of 1,200."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("model.recipes.FEW", 240)
+        yield
+
+
 def test_the_tutorial_is_the_articles_to_the_letter():
     for network, dropout in (("dense", 0.5), ("cnn", 0.0)):
         settings = choose_settings(network, "tutorial")

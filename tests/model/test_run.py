@@ -160,7 +160,6 @@ def follow_until(epoch, run):
 
 def test_a_resumed_run_of_handwriting_sees_and_chooses_what_an_unbroken_one_does(tmp_path, monkeypatch):
     monkeypatch.setattr("model.recipes.FEW", 240)
-    monkeypatch.setattr("model.recipes.SHARDS", 24)
     settings = choose_settings("dense", epochs=5, repeats=2)
     unbroken = Run.begin(settings, tmp_path / "unbroken")
     follow_until(5, unbroken)
