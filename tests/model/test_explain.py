@@ -12,13 +12,13 @@ from model.preprocess import Paths, preprocess_all
 from model.store import WEIGHTS, load_network
 from tests.support.errors import raises
 
-COUNT = {"dense": 300, "cnn": 75}  # drawings; a quarter of them where convolutions take the time
+COUNT = {"dense": 100, "cnn": 25}  # drawings; fewer where convolutions take the time
 
 
 @pytest.fixture(scope="module")
 def images(held_out):
-    """(1000, 28, 28): digits, with some blank paper and noise among them."""
-    images = preprocess_all(Paths.of(held_out[:1000]))
+    """(100, 28, 28): digits, with some blank paper and noise among them."""
+    images = preprocess_all(Paths.of(held_out[:100]))
     images[0], images[1] = 0, np.random.default_rng(3).integers(0, 256, (28, 28))
     return images
 
@@ -38,7 +38,7 @@ def network(name, activation="relu", trained=True):
 
     mnist = datasets.load_mnist()
     built.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
-    built.fit(mnist.x_train[:2000, ..., None], mnist.y_train[:2000], epochs=1, batch_size=32, verbose=0)
+    built.fit(mnist.x_train[:640, ..., None], mnist.y_train[:640], epochs=1, batch_size=32, verbose=0)
     return built
 
 

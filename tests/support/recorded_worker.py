@@ -136,7 +136,7 @@ WEIGHTS_FILE = "model.weights.h5"  # in a .keras file
 def predict(dense: list[np.ndarray], images: np.ndarray, learned: float = 1.0) -> np.ndarray:
     """What `dense` makes of (count, 28, 28) uint8: (count, 10). learned: 0 is the uniform distribution."""
     w1, b1, w2, b2 = dense
-    logits = learned * (np.maximum(images.reshape(len(images), -1) / 255 @ w1 + b1, 0) @ w2 + b2)
+    logits = learned * (np.maximum(images.reshape(len(images), -1) / np.float32(255) @ w1 + b1, 0) @ w2 + b2)
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 

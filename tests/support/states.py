@@ -23,23 +23,22 @@ def show_reading(page: Page, seven: Drawing) -> None:
     expect(page.locator("#verdict .glyph")).to_have_text("7")
 
 
-def show_both(page: Page, seven: Drawing) -> None:
-    show_reading(page, seven)
-    show_empty_for_both(page, seven)
-
-
-def show_more_settings(page: Page, seven: Drawing) -> None:
-    page.get_by_role("button", name="More settings").click()
-    expect(page.get_by_label("Seed")).to_be_visible()
-
-
-def show_corrections(page: Page, seven: Drawing) -> None:
+def show_everything_open(page: Page, seven: Drawing) -> None:
+    """Both networks read a drawing, some were corrected, more settings are open, and a unit is looked at."""
     for digit in (7, 8, 9):
         draw(page, seven, size=0.9 - digit / 20)
         wait_for_answer(page)
         page.locator(f"#correction [data-label='{digit}']").click()
     expect(page.locator("#collection li")).to_have_count(3)
     expect(page.locator("#correction .said")).not_to_be_empty()
+    show_reading(page, seven)
+    show_empty_for_both(page, seven)
+    page.get_by_role("button", name="More settings").click()
+    expect(page.get_by_label("Seed")).to_be_visible()
+    page.locator("#inside summary").click()
+    expect(page.locator("#evidence h3")).not_to_be_empty()
+    page.locator(".layer canvas").nth(1).click()
+    expect(page.locator(".unit h4")).not_to_be_empty()
 
 
 def show_training(page: Page, seven: Drawing) -> None:
@@ -57,14 +56,6 @@ def show_results(page: Page, seven: Drawing) -> None:
     expect(page.get_by_role("button", name="Download its card")).to_be_enabled()
 
 
-def show_inside(page: Page, seven: Drawing) -> None:
-    show_reading(page, seven)
-    page.locator("#inside summary").click()
-    expect(page.locator("#evidence h3")).not_to_be_empty()
-    page.locator(".layer canvas").nth(1).click()
-    expect(page.locator(".unit h4")).not_to_be_empty()
-
-
 def show_class_view(page: Page, seven: Drawing) -> None:
     show_reading(page, seven)
     page.locator("#class-view").click()
@@ -76,11 +67,8 @@ STATES: dict[str, Callable[[Page, Drawing], None]] = {
     "empty": show_empty,
     "empty, for both networks": show_empty_for_both,
     "read": show_reading,
-    "read by both networks": show_both,
     "class view": show_class_view,
-    "more settings": show_more_settings,
-    "look inside": show_inside,
-    "corrections": show_corrections,
+    "everything open": show_everything_open,
     "training": show_training,
     "results": show_results,
 }
