@@ -59,31 +59,33 @@ def _one_by_one(network: "keras.Model") -> TrainBatches:
 
 
 def _loop(network: "keras.Model") -> TrainBatches:
-    import tensorflow as tf
+    import keras
+    from keras import ops
 
     _make_metrics(network)
     step = network.train_step
-    # One graph for any number of images: Keras' train_function makes three, of 0.4 s each.
-    signature = (
-        tf.TensorSpec((None, *network.input_shape[1:]), tf.uint8),
-        tf.TensorSpec((None,), tf.uint8),
-        tf.TensorSpec((), tf.int32),
-    )
 
-    @tf.function(input_signature=signature, autograph=False)
     def take_steps(images, labels, size):
-        def take_step(i):
+        def take_step(i, nothing):
             some = slice(i * size, (i + 1) * size)
             step((images[some], labels[some]))
-            return i + 1
+            return nothing
 
-        batches = -(-tf.shape(labels)[0] // size)
-        tf.while_loop(lambda i: i < batches, take_step, [0])
+        ops.fori_loop(0, -(-ops.shape(labels)[0] // size), take_step, 0)
         return network.get_metrics_result()
+
+    # Keras' train_function makes a graph for the first number of images and another one for any number. What
+    # is registered for an export has a signature, and so one graph: a training starts 0.7 s sooner.
+    signature = (
+        keras.InputSpec("uint8", shape=(None, *network.input_shape[1:])),
+        keras.InputSpec("uint8", shape=(None,)),
+        keras.InputSpec("int32", shape=()),
+    )
+    in_graph = keras.export.ExportArchive().add_endpoint("take_steps", take_steps, signature)
 
     def train_batches(images: np.ndarray, labels: np.ndarray, size: int) -> tuple[float, float]:
         network.reset_metrics()
-        found = take_steps(images, labels, size)
+        found = in_graph(images, labels, size)
         return float(found["loss"]), float(found["digit_accuracy"])
 
     return train_batches
