@@ -13,10 +13,17 @@ from tests.support.processes import run_python
 
 QUICK = "--network dense --recipe quick --epochs 10"
 
-# Does as train.py does for each of these lines of options, one after another, on a few images. Prints into
-# what shares the batches were parted, and at last the size of a network built from the largest seed.
+# Does as train.py does for each of these lines of options, one after another, on a few images, where there is
+# no TensorFlow. Prints into what shares the batches were parted, and at last the size of a network built from
+# the largest seed.
 EACH_LINE = """
-import sys, jax, model.steps, train
+import sys
+class NoTensorFlow:
+    def find_spec(name, path=None, target=None):
+        if name == "tensorflow":
+            raise ImportError(name)
+sys.meta_path.insert(0, NoTensorFlow)
+import jax, model.steps, train
 from model.networks import cnn
 from model.settings import BOUNDS
 from tests.support.commands import take_few
