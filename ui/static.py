@@ -63,6 +63,7 @@ def write_page(folder: Path, weights: Path = WEIGHTS) -> None:
         "style.css": "\n".join((UI / name).read_text(encoding="utf-8") for name in STYLES),
     }
     files |= {name: text.encode() for name, text in texts.items()}
+    files["favicon.png"] = (UI / "favicon.png").read_bytes()
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

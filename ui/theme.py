@@ -54,5 +54,6 @@ def make_theme() -> gr.themes.Base:
 LOOK = {
     "theme": make_theme(),
     "css_paths": [HERE / "page.css", *sorted(HERE.glob("*/*.css"))],
+    "favicon_path": HERE / "favicon.png",
     "footer_links": ["api"],  # unseen; the link in header.py clicks it
 }

@@ -20,7 +20,7 @@ from tests.support.serving import serve
 from ui.page import build_page
 from ui.readout.reading import Reader
 from ui.server import sessions
-from ui.server.gradio_internals import calm_queue, end_loading_timer
+from ui.server.gradio_internals import adapt_html, calm_queue
 from ui.server.security import MAX_QUEUED_EVENTS, SECURITY
 from ui.server.training_job import TrainingJob
 from ui.theme import LOOK
@@ -53,8 +53,14 @@ def app_url(tmp_path_factory):
         yield url
 
 
+@pytest.fixture(scope="session")
+def adapted_html():
+    """Of pages that are launched in this process."""
+    adapt_html("Digit Sketchpad", "Under test")
+
+
 @pytest.fixture(scope="module")
-def launch(tmp_path_factory):
+def launch(tmp_path_factory, adapted_html):
     """Starts the page in this process, where tests reach what is inside of it; returns its address, and what
     ends it. Its trainings are played back, and no reload is too late. out: the folder in which it looks for
     trainings of the terminal. options: Gradio's."""
@@ -68,7 +74,6 @@ def launch(tmp_path_factory):
         calm_queue(app)
         return url, lambda: (apps.remove(app), app.close())
 
-    end_loading_timer()
     with pytest.MonkeyPatch.context() as patched:
         for grace in ("JOB_GRACE", "SESSION_GRACE"):
             patched.setattr(sessions, grace, 3600)

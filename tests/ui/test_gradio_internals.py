@@ -1,12 +1,14 @@
 """What leans on the inside of Gradio, against Gradio as it is."""
 
+import re
 from types import SimpleNamespace
 
 import gradio as gr
+import gradio.routes
 import httpx
 
 from tests.support.processes import wait_until
-from ui.server.gradio_internals import QueueCleaner, calm_queue, forget_record, guard
+from ui.server.gradio_internals import QueueCleaner, adapt_html, calm_queue, forget_record, guard
 from ui.server.sessions import SESSION_GRACE, Sessions
 
 
@@ -53,14 +55,33 @@ def test_unread_answers_are_forgotten_and_open_pages_keep_theirs():
         app.close()
 
 
-def test_where_gradio_has_changed_a_part_is_lost_and_said_once_and_nothing_is_raised(capsys):
+def test_a_link_to_the_page_is_shown_with_its_name_and_not_gradios(monkeypatch):
+    pages = gradio.routes.templates.env
+    monkeypatch.setattr(pages, "loader", pages.loader)  # afterwards as it was
+    adapt_html("Seven & eight", "Read <both>")
+    with gr.Blocks() as app:
+        pass
+    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False)
+    try:
+        head = httpx.get(url).text.partition("window.gradio_config")[0]
+    finally:
+        app.close()
+    assert re.findall("<title>(.*?)</title>", head) == ["Seven &amp; eight"]
+    previews = re.findall(r'<meta\s+(?:name|property)="((?:og|twitter):\w+)"\s+content="(.*?)"', head)
+    assert previews == [
+        ("og:title", "Seven &amp; eight"), ("og:type", "website"), ("og:description", "Read &lt;both&gt;"),
+    ]  # fmt: skip
+
+
+def test_where_gradio_has_changed_a_part_is_lost_and_said_once_and_nothing_is_raised(capsys, monkeypatch):
     strange = SimpleNamespace()  # without the attributes of 6.31
+    monkeypatch.setattr(gradio.routes, "templates", strange)
     for _ in range(2):
         QueueCleaner(strange, lambda session_hash: False, 0).sweep()
         forget_record(strange, "a")
         calm_queue(strange)
+        adapt_html("Seven", "")
     said = capsys.readouterr().err
-    assert said.count("QueueCleaner.sweep does not fit Gradio") == 1
-    assert said.count("forget_record does not fit Gradio") == 1
-    assert said.count("calm_queue does not fit Gradio") == 1
+    for part in ("QueueCleaner.sweep", "forget_record", "calm_queue", "adapt_html"):
+        assert said.count(f"{part} does not fit Gradio") == 1
     assert guard(lambda: 7)() == 7

@@ -157,6 +157,11 @@ def test_no_file_and_no_address_can_be_read_through_the_server(stranger, path):
     assert "root:" not in answer.text and "import" not in answer.text
 
 
+def test_the_tab_has_the_pages_own_icon_and_the_html_its_name(stranger):
+    assert stranger.http.get("/favicon.ico").content == (ROOT / "ui" / "favicon.png").read_bytes()
+    assert "<title>Digit Sketchpad</title>" in stranger.http.get("/").text
+
+
 def test_modules_and_weights_are_read_and_kept_for_ever(stranger):
     components = stranger.http.get("/config").json()["components"]
     [readout] = [one["props"]["props"] for one in components if one["props"].get("elem_id") == "readout"]

@@ -5,6 +5,8 @@ part stops working, and the log says so once.
 """
 
 import functools
+import html
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -17,8 +19,8 @@ import jinja2
 # For `page.load(None, js=…)`: repairs of radio buttons, the footer, sliders, toasts and translated buttons.
 REPAIRS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
-# For the page's head, before Gradio's own scripts: see `end_loading_timer`.
-LOADING_TIMER = """<script>{
+# What `adapt_html` puts before Gradio's own scripts.
+END_LOADING_TIMER = """<script>{
   const request = requestAnimationFrame;
   const isTimer = (callback) => /^\\(\\)=>{.{1,20}performance\\.now\\(\\)-/.test(callback);
   window.requestAnimationFrame = (callback) => (isTimer(callback) ? 0 : request.call(window, callback));
@@ -59,23 +61,35 @@ def calm_queue(page: gr.Blocks) -> None:
     queue.progress_update_sleep_when_free = max(queue.progress_update_sleep_when_free, 0.1)
 
 
-@guard
-def end_loading_timer() -> None:
-    """Ends the timer of Gradio's loading screen, on pages that are opened from now on.
+# Of a link: Open Graph's and Twitter's tags.
+PREVIEW = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 
-    It counts seconds in every frame, also when the screen is gone: 5 % of a core for a page that nobody
-    touches (docs/results.md). A script in the HTML that Gradio sends knows it by its text and gives it no
-    frame; Gradio adds the `head` of `launch` too late for that. Unnecessary once StatusTracker, in Svelte 5
+
+@guard
+def adapt_html(title: str, description: str) -> None:
+    """Adapts the HTML that a browser gets first, for pages that are opened from now on.
+
+    Timer. Gradio's loading screen counts seconds in every frame, also when it is gone: 5 % of a core for a
+    page that nobody touches (docs/results.md). A script knows that timer by its text and gives it no frame;
+    what `launch` takes for the head comes too late for that. Unnecessary once StatusTracker, in Svelte 5
     since Gradio's pull request 12813, ends its timer when it is removed.
+
+    Preview. What a messenger shows of a link to the page is Gradio's name, picture and address. Unnecessary
+    once the tags of Gradio's index.html are the page's own.
     """
     pages = gradio.routes.templates.env
     load = pages.loader.get_source
+    title, description = html.escape(title), html.escape(description)
+    head = (
+        f'<head>{END_LOADING_TIMER}<title>{title}</title><meta name="description" content="{description}">'
+        f'<meta property="og:title" content="{title}"><meta property="og:type" content="website">'
+        f'<meta property="og:description" content="{description}">'
+    )
 
-    def add_script(name: str) -> str:
-        source, _, _ = load(pages, name)
-        return source if LOADING_TIMER in source else source.replace("<head>", f"<head>{LOADING_TIMER}", 1)
+    def adapt(name: str) -> str:
+        return PREVIEW.sub("", load(pages, name)[0]).replace("<head>", head, 1)
 
-    pages.loader = jinja2.FunctionLoader(add_script)
+    pages.loader = jinja2.FunctionLoader(adapt)
 
 
 @guard
