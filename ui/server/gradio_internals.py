@@ -22,7 +22,7 @@ REPAIRS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 # What `adapt_html` puts before Gradio's own scripts.
 END_LOADING_TIMER = """<script>{
   const request = requestAnimationFrame;
-  const isTimer = (callback) => /^\\(\\)=>{.{1,20}performance\\.now\\(\\)-/.test(callback);
+  const isTimer = (callback) => /^\\(\\)=>\\{.{1,20}performance\\.now\\(\\)-/.test(callback);
   window.requestAnimationFrame = (callback) => (isTimer(callback) ? 0 : request.call(window, callback));
 }</script>"""
 
