@@ -34,7 +34,7 @@ def start_backend() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # after the import: errors alone
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # leaves the rest of a GPU to others
     collects = gc.isenabled()
-    gc.disable()  # it finds nothing during an import, and takes an eighth of the time
+    gc.disable()  # it finds little during an import, and takes an eighth of the time
     try:
         with drop_notes():
             name_device()

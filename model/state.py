@@ -104,7 +104,7 @@ def compile_network(network: "keras.Model", settings: Settings, steps: int) -> N
         optimizer,
         loss=divergence,
         metrics=[digit_accuracy],
-        # On TensorFlow XLA would compile anew for each number of batches (model/steps.py), and on a GPU fail
+        # On TensorFlow XLA would compile anew for each size of a batch, and on a GPU fail
         # where CUDA's ptxas or libdevice is missing. JAX is nothing without it.
         jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
     )

@@ -74,8 +74,8 @@ def _loop(network: "keras.Model") -> TrainBatches:
         ops.fori_loop(0, -(-ops.shape(labels)[0] // size), take_step, 0)
         return network.get_metrics_result()
 
-    # Keras' train_function makes a graph for the first number of images and another one for any number. What
-    # is registered for an export has a signature, and so one graph: a training starts 0.7 s sooner.
+    # Keras' train_function is traced again when the number of images changes. ExportArchive is Keras' public
+    # way to a graph with a signature, traced once; nothing is exported. A training starts 0.7 s sooner.
     signature = (
         keras.InputSpec("uint8", shape=(None, *network.input_shape[1:])),
         keras.InputSpec("uint8", shape=(None,)),
@@ -92,7 +92,7 @@ def _loop(network: "keras.Model") -> TrainBatches:
 
 
 def _make_metrics(network: "keras.Model") -> None:
-    """Keras makes the metrics' variables at their first use, which must not be in a graph."""
+    """Makes the metrics' variables now. Keras makes them at their first use, and a graph must make none."""
     network.compute_metrics(None, np.zeros(1, np.uint8), np.full((1, CLASSES), 1 / CLASSES, np.float32))
 
 

@@ -9,10 +9,9 @@ until the bars stand still, until evidence and every layer are drawn, and until 
 time for which the page's own thread, on which the pen's line is drawn, was busy with one thing. Run it on
 idle cores; what else they did shows in the load average that is printed.
 
-Last, how long that thread was busy while nobody touched the page.
-
 Before that, for each network, the arithmetic alone: of reading, of evidence and layers, and of occlusion,
-the shortest of some repetitions for each drawing, which other programs disturb least.
+the shortest of some repetitions for each drawing, which other programs disturb least. After each network,
+how long the page's thread is busy while nobody touches the page.
 """
 
 import argparse
@@ -58,7 +57,7 @@ WATCH = """
 """
 NAMES = ("bars", "pictures", "occlusion")
 SETTLES = 1500  # milliseconds
-LEFT_ALONE = 10  # seconds
+IDLE_SECONDS = 10
 
 
 ARITHMETIC = """async (repetitions) => {
@@ -116,8 +115,8 @@ def measure(page: Page, drawings: list[Drawing]) -> tuple[dict[str, list[float]]
     return found, longest
 
 
-def leave_alone(page: Page) -> float:
-    """Milliseconds for which the page's thread was busy, in LEFT_ALONE seconds."""
+def measure_idle(page: Page) -> float:
+    """Milliseconds for which the page's thread is busy in IDLE_SECONDS in which nobody touches the page."""
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
 
@@ -127,7 +126,7 @@ def leave_alone(page: Page) -> float:
 
     page.wait_for_timeout(SETTLES)
     before = busy()
-    page.wait_for_timeout(1000 * LEFT_ALONE)
+    page.wait_for_timeout(1000 * IDLE_SECONDS)
     return 1000 * (busy() - before)
 
 
@@ -168,7 +167,7 @@ def main() -> None:
                 cells = "".join(map(describe, found.values()))
                 load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")  # not on Windows
                 print(f"{name + ', ' + state:14}{cells}{longest:12.0f}{load:12.1f}", flush=True)
-            print(f"{name}, left alone for {LEFT_ALONE} s: {leave_alone(page):.0f} ms", flush=True)
+            print(f"{name}, busy in {IDLE_SECONDS} idle seconds: {measure_idle(page):.0f} ms", flush=True)
             context.close()
 
 

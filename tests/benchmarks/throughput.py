@@ -43,7 +43,8 @@ class Repeated:
 
 
 def time_making(settings: Settings, count: int) -> tuple[float, recipes.Shard]:
-    """Images a second that so many makers make once they have started, and the images."""
+    """Images a second that so many makers make, without their start, and the images. Processes work ahead, so
+    with many of them it is a few per cent too many."""
     data, makers.MAKERS = HandwritingData(settings), count
     shards = data.shards(0)
     for _ in range(count):

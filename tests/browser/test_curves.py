@@ -9,7 +9,7 @@ from tests.support.serving import ROOT
 from ui.training.curves import Curves, plot_probabilities
 
 TRAINING = ROOT / "ui" / "training"
-LETTERS = 12  # pixels, the height of a name
+NAME_HEIGHT = 12  # pixels
 
 
 @pytest.fixture
@@ -49,5 +49,5 @@ def plot_at_ends(browser):
 def test_names_of_lines_stand_apart_and_never_below_the_axis(plot_at_ends, ends):
     places = plot_at_ends(*ends)
     assert len(places) == len(ends)
-    assert all(upper - lower >= LETTERS for upper, lower in pairwise(places))
+    assert all(upper - lower >= NAME_HEIGHT for upper, lower in pairwise(places))
     assert min(places) >= 0

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from model.drawing import NO_DIGIT
+from model.makers import MAX_MAKERS
 from model.recipes import (
     MAX_CACHED_EPOCHS,
     NONDIGIT_SHARE,
@@ -21,6 +22,7 @@ def small_epochs():
     """Few images are 240 instead of 1,200."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("model.recipes.FEW", 240)
+        patched.setattr("model.makers.MAX_THREADS", MAX_MAKERS)  # a process would not know of it
         yield
 
 

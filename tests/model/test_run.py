@@ -14,6 +14,7 @@ import train
 from model import datasets, evaluate
 from model.drawing import Drawing, write_drawings
 from model.history import read_history
+from model.makers import MAX_MAKERS
 from model.networks import dense
 from model.recipes import Shard
 from model.run import Run
@@ -160,6 +161,7 @@ def follow_until(epoch, run):
 
 def test_a_resumed_run_of_handwriting_sees_and_chooses_what_an_unbroken_one_does(tmp_path, monkeypatch):
     monkeypatch.setattr("model.recipes.FEW", 240)
+    monkeypatch.setattr("model.makers.MAX_THREADS", MAX_MAKERS)  # a process would not know of it
     settings = choose_settings("dense", epochs=5, repeats=2)
     unbroken = Run.begin(settings, tmp_path / "unbroken")
     follow_until(5, unbroken)

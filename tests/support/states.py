@@ -13,7 +13,7 @@ def show_empty(page: Page, seven: Drawing) -> None:
     wait_for_answer(page)
 
 
-def show_empty_for_both(page: Page, seven: Drawing) -> None:
+def choose_both(page: Page, seven: Drawing) -> None:
     page.get_by_role("radio", name="both").check()
     expect(page.locator(".readings")).to_have_attribute("data-count", "2")
 
@@ -32,7 +32,7 @@ def show_everything_open(page: Page, seven: Drawing) -> None:
     expect(page.locator("#collection li")).to_have_count(3)
     expect(page.locator("#correction .said")).not_to_be_empty()
     show_reading(page, seven)
-    show_empty_for_both(page, seven)
+    choose_both(page, seven)
     page.get_by_role("button", name="More settings").click()
     expect(page.get_by_label("Seed")).to_be_visible()
     page.locator("#inside summary").click()
@@ -65,7 +65,7 @@ def show_class_view(page: Page, seven: Drawing) -> None:
 # What each is called: a function of a new page and a drawing of a seven.
 STATES: dict[str, Callable[[Page, Drawing], None]] = {
     "empty": show_empty,
-    "empty, for both networks": show_empty_for_both,
+    "empty, for both networks": choose_both,
     "read": show_reading,
     "class view": show_class_view,
     "everything open": show_everything_open,

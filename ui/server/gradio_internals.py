@@ -74,14 +74,16 @@ def adapt_html(title: str, description: str) -> None:
     what `launch` takes for the head comes too late for that. Unnecessary once StatusTracker, in Svelte 5
     since Gradio's pull request 12813, ends its timer when it is removed.
 
-    Preview. What a messenger shows of a link to the page is Gradio's name, picture and address. Unnecessary
-    once the tags of Gradio's index.html are the page's own.
+    Preview and icon. What a messenger shows of a link to the page is Gradio's name, picture and address, and
+    behind a proxy with a path a browser looks for the icon elsewhere. Unnecessary once the tags of Gradio's
+    index.html are the page's own, the icon's among them.
     """
     pages = gradio.routes.templates.env
     load = pages.loader.get_source
     title, description = html.escape(title), html.escape(description)
     head = (
-        f'<head>{END_LOADING_TIMER}<title>{title}</title><meta name="description" content="{description}">'
+        f'<head>{END_LOADING_TIMER}<title>{title}</title><link rel="icon" href="favicon.ico">'
+        f'<meta name="description" content="{description}">'
         f'<meta property="og:title" content="{title}"><meta property="og:type" content="website">'
         f'<meta property="og:description" content="{description}">'
     )
@@ -89,6 +91,8 @@ def adapt_html(title: str, description: str) -> None:
     def adapt(name: str) -> str:
         return PREVIEW.sub("", load(pages, name)[0]).replace("<head>", head, 1)
 
+    if head not in adapt("frontend/index.html"):
+        raise LookupError("no <head> in Gradio's index.html")
     pages.loader = jinja2.FunctionLoader(adapt)
 
 
