@@ -64,7 +64,7 @@ FAULTS = {
         "model/state.py",
         "variable.assign(value)",
         "pass",
-        "tests/model/test_training.py",
+        "tests/model/test_run.py",
     ),
     "two train at once": (
         "ui/server/job_queue.py",
