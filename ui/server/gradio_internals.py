@@ -19,13 +19,6 @@ import jinja2
 # For `page.load(None, js=…)`: repairs of radio buttons, the footer, sliders, toasts and translated buttons.
 REPAIRS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
-# What `adapt_html` puts before Gradio's own scripts.
-END_LOADING_TIMER = """<script>{
-  const request = requestAnimationFrame;
-  const isTimer = (callback) => /^\\(\\)=>\\{.{1,20}performance\\.now\\(\\)-/.test(callback);
-  window.requestAnimationFrame = (callback) => (isTimer(callback) ? 0 : request.call(window, callback));
-}</script>"""
-
 
 def guard(function: Callable) -> Callable:
     """The function with its errors logged, once, and then ignored. It returns None where it failed."""
@@ -60,6 +53,13 @@ def calm_queue(page: gr.Blocks) -> None:
     queue.sleep_when_free = max(queue.sleep_when_free, 0.005)
     queue.progress_update_sleep_when_free = max(queue.progress_update_sleep_when_free, 0.1)
 
+
+# What `adapt_html` puts before Gradio's own scripts.
+END_LOADING_TIMER = """<script>{
+  const request = requestAnimationFrame;
+  const isTimer = (callback) => /^\\(\\)=>\\{.{1,20}performance\\.now\\(\\)-/.test(callback);
+  window.requestAnimationFrame = (callback) => (isTimer(callback) ? 0 : request.call(window, callback));
+}</script>"""
 
 # Of a link: Open Graph's and Twitter's tags.
 PREVIEW = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')

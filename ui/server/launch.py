@@ -15,8 +15,7 @@ from ui.text.words import Words
 def launch(page: gr.Blocks, look: dict) -> None:
     """Serves the page until the process is ended. look: Gradio's arguments for theme and style."""
     space.register_function()
-    say = Words()
-    adapt_html(say("page.title"), say("page.subtitle"))
+    adapt_html(page.title, Words()("page.subtitle"))
     page.queue(max_size=MAX_QUEUED_EVENTS)
     _, address, _ = page.launch(
         server_name="0.0.0.0" if space.ON_SPACE else None,
